@@ -1,0 +1,51 @@
+"""Timeback for Python in the browser: counts how long learners really work on an activity.
+
+>>> from timeback_web import Timeback
+>>> timeback = Timeback()
+>>> activity = timeback.activity.start(
+...     id="lesson-1", name="Fractions", course={"subject": "Math", "grade": 3}
+... )
+>>> await activity.end()
+"""
+
+from timeback_web.activity import Activity
+from timeback_web.client import Timeback
+from timeback_web.closing import Closing
+from timeback_web.errors import (
+    ActivityInProgressError,
+    DeliveryError,
+    InvalidOptionsError,
+    LostWindowError,
+    NotInBrowserError,
+    RefusedError,
+    TimebackError,
+    UnreachableError,
+    UsageError,
+)
+from timeback_web.options import Course, Metrics, TimeOptions
+from timeback_web.reporter import ErrorContext
+from timeback_web.user import Profile, Verification
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Activity",
+    "ActivityInProgressError",
+    "Closing",
+    "Course",
+    "DeliveryError",
+    "ErrorContext",
+    "InvalidOptionsError",
+    "LostWindowError",
+    "Metrics",
+    "NotInBrowserError",
+    "Profile",
+    "RefusedError",
+    "TimeOptions",
+    "Timeback",
+    "TimebackError",
+    "UnreachableError",
+    "UsageError",
+    "Verification",
+    "__version__",
+]

@@ -1,0 +1,151 @@
+"""`timeback.activity`: starting activities, one at a time."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from timeback_web.activity import Activity
+from timeback_web.errors import ActivityInProgressError, InvalidOptionsError
+from timeback_web.options import StartOptions, parse
+from timeback_web.reporter import Reporter
+from timeback_web.session import Session
+from timeback_web.submission import Submission
+from timeback_web.wire import ActivityRef, Submit, wire_course
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Mapping
+
+    from timeback_web.delivery import Delivery
+    from timeback_web.endpoint import Endpoint
+    from timeback_web.options import Course, Metrics
+    from timeback_web.ports import Browser
+
+
+class Activities:
+    """Starts activities for one client; reached as `timeback.activity`."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        endpoint: Endpoint,
+        delivery: Delivery,
+        *,
+        default_course: Course | None,
+        learner: str,
+        on_error: Callable[..., object] | None,
+        rng: random.Random,
+    ) -> None:
+        """Hold the parts of the client."""
+        self._browser = browser
+        self._endpoint = endpoint
+        self._delivery = delivery
+        self._default_course = default_course
+        self._learner = learner
+        self._on_error = on_error
+        self._rng = rng
+        self._current: Activity | None = None
+
+    @property
+    def current(self) -> Activity | None:
+        """The activity that is open, if one is."""
+        return self._current
+
+    def start(self, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Activity:  # noqa: ANN401
+        """Start a session of an activity, or resume one with its `run_id`.
+
+        Takes keywords, or one mapping; names in snake_case or camelCase.
+
+        Args:
+            options: Everything below as one mapping.
+            **keywords: `id` and `name`: the activity. `course`: `{"subject", "grade"}` or
+                `{"code"}`; may be left out when the client has a `default_course`. `run_id`: the
+                run to resume, any unique string; left out or `None`, a new UUID is made. `time`:
+                `False` where the server keeps the time, or `TimeOptions`. `on_error(error,
+                context)`, `on_pause()`, `on_resume()`, `on_flush(elapsed_ms)`. `process`: passed
+                on with `end(metrics)`.
+
+        Raises:
+            InvalidOptionsError: An option is missing, unknown or wrong; nothing has been started.
+            ActivityInProgressError: The last activity has not been ended.
+        """
+        if options is not None and keywords:
+            raise InvalidOptionsError("options", "give keywords or one mapping, not both")
+        given = parse(StartOptions, keywords if options is None else options)
+        ref = self._ref(given)
+        self._refuse_second(self._current)
+        self._current = activity = self._open(given, ref)
+        return activity
+
+    def _ref(self, given: StartOptions) -> ActivityRef:
+        course = given.course or self._default_course
+        if course is None:
+            raise InvalidOptionsError("course", "required, as the client has no default_course")
+        run_id = given.run_id or str(uuid.uuid4())
+        return ActivityRef(
+            id=given.id, name=given.name, course=wire_course(course), run_id=run_id
+        )
+
+    def _refuse_second(self, current: Activity | None) -> None:
+        if current is not None:
+            raise ActivityInProgressError(
+                f"activity {current.id!r} (run {current.run_id}) is still open: call its end()"
+                " first, then start() the next one"
+            )
+
+    def _open(self, given: StartOptions, ref: ActivityRef) -> Activity:
+        reporter = Reporter(
+            on_error=given.on_error or self._on_error,
+            on_pause=given.on_pause,
+            on_resume=given.on_resume,
+            on_flush=given.on_flush,
+        )
+
+        def submit(metrics: Metrics, on_done: Callable[[], None]) -> None:
+            self._submit(ref, metrics, given.process, reporter, on_done)
+
+        return Activity(
+            ref,
+            self._browser,
+            session=self._track(given, ref, reporter),
+            when_landed=self._delivery.when_landed,
+            submit=submit,
+            on_ended=self._forget_current,
+        )
+
+    def _track(self, given: StartOptions, ref: ActivityRef, reporter: Reporter) -> Session | None:
+        time = given.time_options
+        if time is None:
+            return None
+        return Session(
+            self._browser,
+            self._delivery,
+            ref,
+            time=time,
+            reporter=reporter,
+            learner=self._learner,
+        )
+
+    def _submit(
+        self,
+        ref: ActivityRef,
+        metrics: Metrics,
+        process: bool | None,
+        reporter: Reporter,
+        on_done: Callable[[], None],
+    ) -> None:
+        now_ms = int(self._browser.clock.read().wall_ms)
+        submit = Submit.of(ref, metrics, ended_at_ms=now_ms, process=process)
+        Submission(
+            self._browser,
+            self._endpoint,
+            submit.encode(),
+            run_id=ref.run_id,
+            reporter=reporter,
+            rng=self._rng,
+            on_done=on_done,
+        ).send()
+
+    def _forget_current(self) -> None:
+        self._current = None

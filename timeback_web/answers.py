@@ -1,0 +1,81 @@
+"""What an answer means for the request that got it.
+
+The classes come from the official server (`timeback-sdk` 0.4.0): it refuses a payload for good with
+400, answers 404 also while the roster service is down, and marks a window as seen only after a
+successful send, so that anything else may be tried again.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from timeback_web.errors import DeliveryError, RefusedError, UnreachableError
+
+if TYPE_CHECKING:
+    from timeback_web.ports import Answer
+
+_PERMANENT = frozenset({400, 413, 422})
+
+
+class Verdict(Enum):
+    """What to do with what was sent."""
+
+    DELIVERED = "delivered"
+    PERMANENT = "it will never be taken"
+    RETRY = "it was not taken now"
+
+
+def judge(answer: Answer) -> Verdict:
+    """Classify an answer."""
+    if answer.status is None:
+        return Verdict.RETRY
+    if 200 <= answer.status < 300:
+        return Verdict.DELIVERED
+    return Verdict.PERMANENT if answer.status in _PERMANENT else Verdict.RETRY
+
+
+def to_error(answer: Answer) -> DeliveryError:
+    """The answer as an error in words a developer understands."""
+    if answer.status is None:
+        return UnreachableError(f"the server could not be reached: {answer.body or 'no answer'}")
+    code, message, field, detail = _error_parts(answer.body)
+    text = f"the server answered {answer.status}"
+    text += f" {code}" if code else ""
+    text += f": {message}" if message else ""
+    text += f" ({field}: {detail})" if field else ""
+    text += _advice(answer.status, code, field)
+    return RefusedError(text, status=answer.status, code=code, field=field)
+
+
+def _error_parts(body: str) -> tuple[str, str, str, str]:
+    """`code, message, field, detail` of `{"error": {"code", "message", "details"?}}`."""
+    try:
+        payload = json.loads(body)
+    except ValueError:
+        return "", "", "", ""
+    error = _mapping(_mapping(payload).get("error"))
+    details = _mapping(error.get("details"))
+    parts = (error.get("code"), error.get("message"), details.get("field"), details.get("message"))
+    code, message, field, detail = (part if isinstance(part, str) else "" for part in parts)
+    return code, message, field, detail
+
+
+def _mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever a server sent
+    return value if isinstance(value, dict) else {}
+
+
+def _advice(status: int, code: str, field: str) -> str:
+    if field == "runId":
+        return (
+            ". This server takes only run ids of UUID shape; leave run_id out of start() to get"
+            " one, or update the server: newer ones take any unique string"
+        )
+    if code == "UNKNOWN_COURSE":
+        return ". Name a course of the server's timeback.config.json in start()"
+    if code == "MISSING_SYNCED_COURSE_ID":
+        return ". Sync the course with Timeback; until then no time for it can be taken"
+    if status == 401:
+        return ". Nobody is signed in; the time is kept and sent after sign-in"
+    return ""

@@ -1,0 +1,53 @@
+"""Is somebody looking, and is the page going away.
+
+Closing or leaving a visible page fires `pagehide` before `visibilitychange`; closing a hidden tab
+fires only `pagehide`; a phone that kills a tab in the background has fired only
+`visibilitychange`. Hence both. Never `unload` or `beforeunload`: they keep the page out of the
+back/forward cache (https://web.dev/articles/bfcache).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from js import document, window
+
+from timeback_web.browser.events import listen
+from timeback_web.ports import PageEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from timeback_web.ports import Cancel
+
+
+class PageLifecycle:
+    """The page's own view of itself."""
+
+    def is_hidden(self) -> bool:
+        """Whether nobody can see the page now; also true while it is prerendered."""
+        return bool(document.visibilityState == "hidden")
+
+    def listen(self, on_event: Callable[[PageEvent], None]) -> Cancel:
+        """Be told every `PageEvent` in the task of the browser's event."""
+
+        def visibility_changed(_: Any) -> None:  # noqa: ANN401 - a DOM event
+            on_event(PageEvent.HIDDEN if self.is_hidden() else PageEvent.VISIBLE)
+
+        def page_shown(event: Any) -> None:  # noqa: ANN401
+            # Every page fires it once on load; only a cached one comes back with `persisted`.
+            if event.persisted:
+                on_event(PageEvent.RETURNED)
+
+        cancels = [
+            listen(document, "visibilitychange", visibility_changed),
+            listen(window, "pagehide", lambda _: on_event(PageEvent.LEAVING)),
+            listen(window, "pageshow", page_shown),
+            listen(window, "online", lambda _: on_event(PageEvent.ONLINE)),
+        ]
+
+        def cancel() -> None:
+            for cancel_one in cancels:
+                cancel_one()
+
+        return cancel

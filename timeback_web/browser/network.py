@@ -1,0 +1,92 @@
+"""Requests that outlive the page."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from js import Blob, Object, fetch, navigator
+from pyodide.ffi import JsException, to_js
+
+from timeback_web.browser.receipts import Receipts
+from timeback_web.ports import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from timeback_web.ports import Request
+
+_JSON = "application/json"
+
+
+class PageNetwork:
+    """`fetch` with `keepalive`, and `sendBeacon`."""
+
+    def __init__(self) -> None:
+        """Start with nothing under way."""
+        self._receipts = Receipts()
+        self._reading: set[asyncio.Task[None]] = set()
+
+    def is_online(self) -> bool:
+        """`False` only when the machine surely has no network."""
+        return bool(navigator.onLine)
+
+    def gives_receipts(self, url: str) -> bool:
+        """Whether the browser tells how a beacon to `url` ended."""
+        return self._receipts.available(url)
+
+    def fetch(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
+        """Start the request before returning; only its answer is read in a task."""
+        try:
+            promise = fetch(request.url, _fetch_options(request))
+        except JsException as error:
+            promise = None
+            failure = str(error)
+        else:
+            failure = ""
+        task = asyncio.get_running_loop().create_task(_read(promise, failure, on_answer))
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
+    def beacon(self, request: Request, on_receipt: Callable[[Answer], None]) -> bool:
+        """Hand the body to the browser; `False` when it does not take it."""
+        blob = Blob.new(to_js([request.body or ""]), _object({"type": _JSON}))
+        if not self.gives_receipts(request.url):
+            return bool(navigator.sendBeacon(request.url, blob))
+        with self._receipts.expect(request.url, on_receipt) as expected:
+            expected.sent = bool(navigator.sendBeacon(request.url, blob))
+        return expected.sent
+
+
+def _fetch_options(request: Request) -> Any:  # noqa: ANN401 - a JavaScript object
+    headers = {"Accept": _JSON, **request.headers}
+    options: dict[str, Any] = {"credentials": "same-origin", "cache": "no-store"}
+    if request.body is not None:
+        headers = {"Content-Type": _JSON, **headers}
+        options |= {"method": "POST", "keepalive": True, "body": request.body}
+    return _object({**options, "headers": headers})
+
+
+async def _read(
+    promise: Any,  # noqa: ANN401 - a JavaScript promise
+    failure: str,
+    on_answer: Callable[[Answer], None],
+) -> None:
+    try:
+        answer = Answer(None, failure) if promise is None else await _answer(await promise)
+    except JsException as error:
+        answer = Answer(None, str(error))
+    on_answer(answer)
+
+
+async def _answer(response: Any) -> Answer:  # noqa: ANN401 - a JavaScript Response
+    retry_after = response.headers.get("Retry-After")
+    return Answer(
+        status=int(response.status),
+        body=str(await response.text()),
+        retry_after=retry_after if isinstance(retry_after, str) else "",
+    )
+
+
+def _object(mapping: dict[str, Any]) -> Any:  # noqa: ANN401
+    return to_js(mapping, dict_converter=Object.fromEntries)

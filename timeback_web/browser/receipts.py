@@ -1,0 +1,98 @@
+"""Receipts: how a beacon ended, told by the browser itself.
+
+`sendBeacon` gives no answer, but its request appears in the page's Resource Timing like any other,
+with the status of the response (`responseStatus`, https://w3c.github.io/resource-timing/). As long
+as the page lives, that tells a beacon that was taken from one that a server refused or that never
+reached it: status 0, also for the beacons that an offline browser pretends to take.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from js import URL, Object, Reflect, performance, window
+from pyodide.ffi import create_proxy, to_js
+
+from timeback_web.ports import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_CLOCK_GRAIN_MS = 1
+"""Browsers coarsen their clocks, by up to a millisecond in ordinary pages."""
+
+
+@dataclass(eq=False)
+class _Expected:
+    url: str
+    on_receipt: Callable[[Answer], None]
+    from_ms: float
+    until_ms: float = 0.0
+    sent: bool = False
+
+    def is_of(self, entry: Any) -> bool:  # noqa: ANN401 - a PerformanceResourceTiming
+        started_ms = float(entry.startTime)
+        return (
+            entry.name == self.url
+            and self.from_ms - _CLOCK_GRAIN_MS <= started_ms <= self.until_ms + _CLOCK_GRAIN_MS
+        )
+
+
+class Receipts:
+    """Waits for the receipts of beacons; observes only while one is due."""
+
+    def __init__(self) -> None:
+        """Expect nothing yet."""
+        self._expected: list[_Expected] = []
+        self._observer: Any = None
+        self._proxy: Any = None
+
+    def available(self, url: str) -> bool:
+        """Whether this browser reports the status of beacons to `url` (same origin only)."""
+        if not hasattr(window, "PerformanceResourceTiming"):
+            return False
+        reports_status = Reflect.has(window.PerformanceResourceTiming.prototype, "responseStatus")
+        same_origin = URL.new(url, window.location.href).origin == window.location.origin
+        return bool(reports_status and same_origin)
+
+    @contextmanager
+    def expect(self, url: str, on_receipt: Callable[[Answer], None]) -> Iterator[_Expected]:
+        """Send a beacon inside, and set `sent`; its receipt goes to `on_receipt`."""
+        self._observe()
+        absolute = str(URL.new(url, window.location.href).href)
+        expected = _Expected(absolute, on_receipt, from_ms=float(performance.now()))
+        try:
+            yield expected
+        finally:
+            expected.until_ms = float(performance.now())
+            if expected.sent:
+                self._expected.append(expected)
+            self._rest()
+
+    def _observe(self) -> None:
+        if self._observer is None:
+            self._proxy = create_proxy(self._on_entries)
+            self._observer = window.PerformanceObserver.new(self._proxy)
+            options = to_js({"type": "resource"}, dict_converter=Object.fromEntries)
+            self._observer.observe(options)
+
+    def _rest(self) -> None:
+        if self._observer is not None and not self._expected:
+            self._observer.disconnect()
+            self._proxy.destroy()
+            self._observer = self._proxy = None
+
+    def _on_entries(self, entries: Any, *_: Any) -> None:  # noqa: ANN401
+        for entry in entries.getEntriesByType("resource"):
+            if entry.initiatorType == "beacon":
+                self._match(entry)
+        self._rest()
+
+    def _match(self, entry: Any) -> None:  # noqa: ANN401
+        for expected in self._expected:
+            if expected.is_of(entry):
+                self._expected.remove(expected)
+                expected.on_receipt(Answer(status=int(entry.responseStatus) or None))
+                return

@@ -1,0 +1,91 @@
+"""The client: one per page, for one server."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+from timeback_web.activities import Activities
+from timeback_web.delivery import Delivery
+from timeback_web.endpoint import Endpoint
+from timeback_web.errors import InvalidOptionsError
+from timeback_web.options import Course, parse
+from timeback_web.outbox import Outbox
+from timeback_web.reporter import Reporter
+from timeback_web.user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from timeback_web.endpoint import Headers
+    from timeback_web.ports import Browser
+
+
+class Timeback:
+    """Tracks activities in this page.
+
+    Args:
+        base_url: Where the server's routes are mounted.
+        default_course: Stands in for `course` in `start()`.
+        headers: Sent with every request, such as a bearer token; a mapping, or a callable that is
+            asked each time. Without it, cookies identify the learner.
+        learner: Your own tag of the signed-in learner (never sent). On shared machines it tells
+            whose kept windows may be sent: with it, everything that this learner left behind goes
+            out on the next start; without it, a run's windows wait until that run is resumed.
+        on_error: For activities that have none of their own.
+        browser: The page; only tests give one (`timeback_web.testing.FakeBrowser`).
+
+    Raises:
+        InvalidOptionsError: When an argument is wrong.
+        NotInBrowserError: When there is no page.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "/api/timeback",
+        *,
+        default_course: Course | Mapping[str, Any] | None = None,
+        headers: Headers | None = None,
+        learner: str | None = None,
+        on_error: Callable[..., object] | None = None,
+        browser: Browser | None = None,
+    ) -> None:
+        """Check the arguments; nothing is sent or listened to before `start()`."""
+        endpoint = Endpoint(base_url, headers)
+        course = None if default_course is None else parse(Course, default_course)
+        if learner is not None and not (isinstance(learner, str) and learner):
+            raise InvalidOptionsError("learner", "expected a non-empty string")
+        if on_error is not None and not callable(on_error):
+            raise InvalidOptionsError("on_error", "expected a callable")
+        self._browser = browser if browser is not None else _this_page()
+        rng = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._delivery = Delivery(
+            self._browser,
+            endpoint,
+            Outbox(self._browser.storage, endpoint.base_url),
+            learner=learner or "",
+            reporter=Reporter(on_error=on_error),
+            rng=rng,
+        )
+        self.activity = Activities(
+            self._browser,
+            endpoint,
+            self._delivery,
+            default_course=course,
+            learner=learner or "",
+            on_error=on_error,
+            rng=rng,
+        )
+        self.user = User(self._browser, endpoint)
+
+    def close(self) -> None:
+        """End what is open and let go of the page; kept windows stay in storage."""
+        if self.activity.current is not None:
+            self.activity.current.end()
+        self._delivery.close()
+
+
+def _this_page() -> Browser:
+    from timeback_web.browser import PageBrowser
+
+    return PageBrowser()

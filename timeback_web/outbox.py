@@ -1,0 +1,125 @@
+"""Windows that wait to be sent: one storage key each, bounded, oldest first.
+
+One key a window (and not one list for all) lets several tabs add and take at the same time without
+overwriting each other, the mistake behind Snowplow's issue 349. Where the page has no storage, or
+it is full, entries wait in memory as long as the page lives.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from timeback_web.ports import StorageError
+
+if TYPE_CHECKING:
+    from timeback_web.ports import Storage
+
+MAX_ENTRIES = 1_000
+MAX_CHARS = 1_000_000
+"""A fifth of what browsers commonly grant an origin in localStorage (5 MB)."""
+MAX_AGE_MS = 30 * 24 * 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One heartbeat, ready to be sent.
+
+    Attributes:
+        run_id: The run whose time it is.
+        started_at_ms: Start of its window: with the run its identity, for us and for the server.
+        elapsed_ms: Active time in it, for reports.
+        body: The JSON text to send.
+        learner: The app's tag of the learner it belongs to, empty when the app gave none.
+        stored_at_ms: Wall time at which it came to wait.
+    """
+
+    run_id: str
+    started_at_ms: int
+    elapsed_ms: int
+    body: str
+    learner: str = ""
+    stored_at_ms: int = 0
+
+
+class Outbox:
+    """The waiting windows of one server.
+
+    Args:
+        storage: Where they wait.
+        base_url: The server they are for.
+    """
+
+    def __init__(self, storage: Storage, base_url: str) -> None:
+        """Open the outbox; nothing is read yet."""
+        self._storage = storage
+        self._prefix = f"timeback_web/outbox/1/{quote(base_url, safe='')}/"
+        self._memory: dict[str, Entry] = {}
+
+    def put(self, entry: Entry) -> None:
+        """Keep an entry; putting it twice keeps it once."""
+        key = self._key(entry)
+        try:
+            self._storage.set(key, json.dumps(asdict(entry), separators=(",", ":")))
+        except StorageError:
+            self._memory[key] = entry
+        else:
+            self._memory.pop(key, None)
+
+    def take(self, entry: Entry) -> bool:
+        """Remove an entry in order to send it; `False` when another tab was quicker."""
+        key = self._key(entry)
+        if self._memory.pop(key, None):
+            return True
+        if self._storage.get(key) is None:
+            return False
+        self._storage.remove(key)
+        return True
+
+    def waiting(self, *, runs: frozenset[str], learner: str) -> list[Entry]:
+        """Entries that may be sent now, oldest first.
+
+        Only those of `runs`, and of `learner` unless it is empty: the server books a heartbeat for
+        whoever is signed in, and on a shared machine that may be somebody else by now.
+        """
+        mine = [
+            entry
+            for entry in self._all()
+            if entry.run_id in runs or (learner and entry.learner == learner)
+        ]
+        return sorted(mine, key=lambda entry: (entry.started_at_ms, entry.run_id))
+
+    def evict(self, *, now_ms: float) -> list[Entry]:
+        """Remove what is too old, then the oldest of what is too much; what was removed."""
+        entries = sorted(self._all(), key=lambda entry: entry.stored_at_ms)
+        size = sum(len(entry.body) for entry in entries)
+        gone: list[Entry] = []
+        for index, entry in enumerate(entries):
+            too_old = now_ms - entry.stored_at_ms > MAX_AGE_MS
+            too_many = len(entries) - index > MAX_ENTRIES
+            if not (too_old or too_many or size > MAX_CHARS):
+                break
+            size -= len(entry.body)
+            if self.take(entry):
+                gone.append(entry)
+        return gone
+
+    def _all(self) -> list[Entry]:
+        stored = [self._load(key) for key in self._storage.keys() if key.startswith(self._prefix)]
+        return [entry for entry in stored if entry] + list(self._memory.values())
+
+    def _load(self, key: str) -> Entry | None:
+        text = self._storage.get(key)
+        if text is None:
+            return None
+        try:
+            entry = Entry(**json.loads(text))
+            return entry if self._key(entry) == key else None
+        except (TypeError, ValueError):
+            # Not written by us: leave it alone, but do not stumble over it.
+            return None
+
+    def _key(self, entry: Entry) -> str:
+        return f"{self._prefix}{quote(entry.run_id, safe='')}/{entry.started_at_ms}"

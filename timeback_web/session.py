@@ -1,0 +1,184 @@
+"""One tracked session: the page's lifecycle and a ticker in, heartbeats out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from timeback_web.ledger import Cause, Ledger, Phase
+from timeback_web.outbox import Entry
+from timeback_web.ports import PageEvent
+from timeback_web.wire import Heartbeat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from timeback_web.delivery import Delivery
+    from timeback_web.options import TimeOptions
+    from timeback_web.ports import Browser, Cancel
+    from timeback_web.reporter import Reporter
+    from timeback_web.window import Window
+    from timeback_web.wire import ActivityRef
+
+TICK_MS = 1_000
+"""How often a running ledger looks at the clock. Nothing is counted in ticks; they only keep the
+step in which a machine falls asleep short."""
+
+
+class Session:
+    """Tracks the time between `start()` and `end()`.
+
+    Args:
+        browser: The page.
+        delivery: Takes the heartbeats.
+        ref: What the heartbeats are about.
+        time: How to track.
+        reporter: The app's callbacks.
+        learner: The app's tag of the learner, or empty.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        delivery: Delivery,
+        ref: ActivityRef,
+        *,
+        time: TimeOptions,
+        reporter: Reporter,
+        learner: str,
+    ) -> None:
+        """Open the books now; a page that is born hidden starts paused."""
+        self._browser = browser
+        self._delivery = delivery
+        self._ref = ref
+        self._time = time
+        self._reporter = reporter
+        self._learner = learner
+        self._ticker: Cancel | None = None
+        self._ledger = Ledger(
+            browser.clock.read(),
+            held={Cause.HIDDEN} if browser.lifecycle.is_hidden() else set(),
+            stall_limit_ms=time.stall_limit_ms,
+        )
+        self._stop_listening = browser.lifecycle.listen(self._on_page)
+        delivery.open_run(ref.run_id, reporter)
+        self._arm()
+
+    @property
+    def active_ms(self) -> int:
+        """Active milliseconds so far, up to this moment."""
+        self._observe()
+        return self._ledger.active_ms
+
+    @property
+    def paused_ms(self) -> int:
+        """Paused milliseconds so far, up to this moment."""
+        self._observe()
+        return self._ledger.paused_ms
+
+    @property
+    def paused(self) -> bool:
+        """Whether time is not counted as active now."""
+        return self._ledger.phase is not Phase.RUNNING
+
+    def pause(self) -> None:
+        """The app stops the clock."""
+        self._hold(Cause.APP)
+
+    def resume(self) -> None:
+        """The app lets the clock go on; a hidden page stays paused."""
+        self._release(Cause.APP)
+
+    def close(self) -> None:
+        """Flush the last window, synchronously, and stop."""
+        window = self._ledger.close(self._browser.clock.read())
+        if window is not None:
+            self._delivery.post_now(self._entry(window))
+        self._disarm()
+        self._stop_listening()
+        self._delivery.end_run(self._ref.run_id)
+
+    # ── the page ─────────────────────────────────────────────────────────────────────────────
+
+    def _on_page(self, event: PageEvent) -> None:
+        if event is PageEvent.HIDDEN:
+            self._hold(Cause.HIDDEN, then=self._flush_active)
+        elif event is PageEvent.VISIBLE:
+            self._release(Cause.HIDDEN)
+        elif event is PageEvent.LEAVING:
+            self._hold(Cause.AWAY, then=self._flush_now)
+        elif event is PageEvent.RETURNED:
+            self._return()
+
+    def _return(self) -> None:
+        # Out of the back/forward cache the page may come back in a tab that is not in front.
+        if self._browser.lifecycle.is_hidden():
+            self._hold(Cause.HIDDEN)
+        else:
+            self._release(Cause.HIDDEN)
+        self._release(Cause.AWAY)
+
+    def _hold(self, cause: Cause, *, then: Callable[[], None] = lambda: None) -> None:
+        was_paused = self.paused
+        self._ledger.hold(cause, self._browser.clock.read())
+        then()
+        self._arm()
+        if not was_paused:
+            self._reporter.paused(self._ref.run_id)
+
+    def _release(self, cause: Cause) -> None:
+        was_paused = self.paused
+        self._ledger.release(cause, self._browser.clock.read())
+        self._arm()
+        if was_paused and not self.paused:
+            self._reporter.resumed(self._ref.run_id)
+
+    def _flush_active(self) -> None:
+        """On hiding, what is not yet reported of active time: a phone may kill the page unheard.
+
+        After `pagehide` has flushed, the `visibilitychange` that follows finds nothing here.
+        """
+        if self._ledger.open_active_ms:
+            self._flush_now()
+
+    def _flush_now(self) -> None:
+        window = self._ledger.cut(self._browser.clock.read())
+        if window is not None:
+            self._delivery.post_now(self._entry(window))
+
+    # ── the ticker ───────────────────────────────────────────────────────────────────────────
+
+    def _tick(self) -> None:
+        self._ticker = None
+        self._observe()
+        if self._ledger.open_ms >= self._time.heartbeat_ms:
+            window = self._ledger.cut(self._browser.clock.read())
+            if window is not None:
+                self._delivery.post(self._entry(window))
+        self._arm()
+
+    def _arm(self) -> None:
+        """A timer runs only while there is active time to book or to report."""
+        self._disarm()
+        if self.paused and not self._ledger.open_active_ms:
+            return
+        due_ms = self._time.heartbeat_ms - self._ledger.open_ms
+        delay_ms = max(0, min(TICK_MS, due_ms))
+        self._ticker = self._browser.timers.call_later(delay_ms, self._tick)
+
+    def _disarm(self) -> None:
+        if self._ticker is not None:
+            self._ticker()
+            self._ticker = None
+
+    def _observe(self) -> None:
+        if self._ledger.phase is not Phase.CLOSED:
+            self._ledger.observe(self._browser.clock.read())
+
+    def _entry(self, window: Window) -> Entry:
+        return Entry(
+            run_id=self._ref.run_id,
+            started_at_ms=window.started_at_ms,
+            elapsed_ms=window.elapsed_ms,
+            body=Heartbeat.of(self._ref, window).encode(),
+            learner=self._learner,
+        )

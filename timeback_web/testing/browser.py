@@ -1,0 +1,116 @@
+"""FakeBrowser: all the ports of a page, moved by hand."""
+
+from __future__ import annotations
+
+from timeback_web.ports import PageEvent
+from timeback_web.testing.lifecycle import FakeLifecycle
+from timeback_web.testing.locks import FakeLocks
+from timeback_web.testing.network import FakeNetwork
+from timeback_web.testing.server import FakeServer
+from timeback_web.testing.storage import FakeStorage
+from timeback_web.testing.time import FakeClock, FakeTimers
+
+
+class FakeNavigation:
+    """Remembers where the page was sent."""
+
+    def __init__(self) -> None:
+        """Begin at home."""
+        self.visited: list[str] = []
+
+    def go(self, url: str) -> None:
+        """Leave this page for `url`."""
+        self.visited.append(url)
+
+
+class FakeBrowser:
+    """A page for tests on CPython; nothing moves unless a test moves it.
+
+    Args:
+        hidden: Whether the page is born hidden.
+        storage: To share with another tab, or with the page before this one.
+        server: To share with another tab.
+        locks: To share with another tab.
+
+    Attributes:
+        clock: `monotonic_ms` and `wall_ms`, for tests that need to bend time.
+        timers: `pending` counts them.
+        lifecycle: `listeners` counts them.
+        network: How requests travel.
+        server: What was received, and how it answers.
+        storage: What is kept.
+        navigation: Where the page was sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        hidden: bool = False,
+        storage: FakeStorage | None = None,
+        server: FakeServer | None = None,
+        locks: FakeLocks | None = None,
+    ) -> None:
+        """Open a page."""
+        self.clock = FakeClock()
+        self.timers = FakeTimers(self.clock)
+        self.lifecycle = FakeLifecycle(hidden=hidden)
+        self.server = server or FakeServer()
+        self.network = FakeNetwork(self.server, self.timers)
+        self.storage = storage or FakeStorage()
+        self.locks = locks or FakeLocks()
+        self.navigation = FakeNavigation()
+
+    def advance(self, ms: float) -> None:
+        """Let time pass; timers fire on the way."""
+        self.timers.advance(ms)
+
+    def sleep(self, ms: float) -> None:
+        """Suspend the machine: the wall clock goes on, the monotonic clock stands still."""
+        self.clock.wall_ms += ms
+
+    def stall(self, ms: float) -> None:
+        """Let time pass while the page is too busy for timers; they fire late, at the end."""
+        self.clock.move(ms)
+        self.timers.advance(0)
+
+    def hide(self) -> None:
+        """The learner looks at another tab."""
+        if not self.lifecycle.hidden:
+            self.lifecycle.hidden = True
+            self.lifecycle.tell(PageEvent.HIDDEN)
+
+    def show(self) -> None:
+        """The learner looks at this tab."""
+        if self.lifecycle.hidden:
+            self.lifecycle.hidden = False
+            self.lifecycle.tell(PageEvent.VISIBLE)
+
+    def leave(self) -> None:
+        """Close the tab or go elsewhere: `pagehide`, then `visibilitychange` if it was visible."""
+        self.lifecycle.tell(PageEvent.LEAVING)
+        self.hide()
+
+    def come_back(self) -> None:
+        """Return through the back/forward cache."""
+        self.lifecycle.hidden = False
+        self.lifecycle.tell(PageEvent.RETURNED)
+        self.lifecycle.tell(PageEvent.VISIBLE)
+
+    def close(self) -> None:
+        """Leave for good: nothing of this page runs any more."""
+        self.leave()
+        self.crash()
+
+    def crash(self) -> None:
+        """The page dies without a word."""
+        self.timers.clear()
+        self.lifecycle.clear()
+
+    def go_offline(self) -> None:
+        """The network goes."""
+        self.network.online = False
+
+    def go_online(self) -> None:
+        """The network is back."""
+        self.network.online = True
+        self.lifecycle.tell(PageEvent.ONLINE)
