@@ -150,7 +150,7 @@ class Session:
     def _tick(self) -> None:
         self._ticker = None
         self._observe()
-        if self._ledger.open_ms >= self._time.heartbeat_ms:
+        if self._due_in_ms() <= 0:
             window = self._ledger.cut(self._browser.clock.read())
             if window is not None:
                 self._delivery.post(self._entry(window))
@@ -161,9 +161,17 @@ class Session:
         self._disarm()
         if self.paused and not self._ledger.open_active_ms:
             return
-        due_ms = self._time.heartbeat_ms - self._ledger.open_ms
-        delay_ms = max(0, min(TICK_MS, due_ms))
+        delay_ms = max(0, min(TICK_MS, self._due_in_ms()))
         self._ticker = self._browser.timers.call_later(delay_ms, self._tick)
+
+    def _due_in_ms(self) -> int:
+        """Until the next heartbeat.
+
+        A running window is measured by its active time, so that the first heartbeat after a long
+        pause is not due at once; a paused one by its age, so that what it holds is not held back.
+        """
+        ledger = self._ledger
+        return self._time.heartbeat_ms - (ledger.open_ms if self.paused else ledger.open_active_ms)
 
     def _disarm(self) -> None:
         if self._ticker is not None:
