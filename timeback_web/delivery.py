@@ -180,19 +180,19 @@ class Delivery:
             self._failed(entry, to_error(answer), at_least_ms=wait_ms)
             return
         self._backoff.reset()
-        self._settle(entry)
         if verdict is Verdict.DELIVERED:
             self._reporter(entry).flushed(entry.run_id, entry.elapsed_ms)
         else:
             self._report(entry, to_error(answer))
+        self._settle(entry)
         self._pump()
 
     def _failed(self, entry: Entry, error: TimebackError, *, at_least_ms: int = 0) -> None:
         self._keep(entry)
         delay_ms = self._backoff.next_ms(at_least_ms=at_least_ms)
         self._retry_in(delay_ms)
-        self._settle(entry)
         self._report(entry, error, retry_in_ms=delay_ms)
+        self._settle(entry)
 
     def _settle(self, entry: Entry) -> None:
         """Wake who waits for this run, and let go of runs that are through."""
