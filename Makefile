@@ -1,0 +1,92 @@
+# Every command of the project. `make` lists them; a fresh machine needs nothing else.
+#
+#   make demo PORT=9000     variables are handed on to what is run
+#   make test PYTEST_ARGS="-k outbox -x"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+BUNDLE := .demo/bundle
+PYTEST_ARGS ?=
+
+# ── Commands ────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: help
+help:  ## List the commands
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+.PHONY: demo
+demo: .venv/demo.stamp $(BUNDLE)/manifest.json  ## Run the demo (PORT=8000 unless told otherwise)
+	@exec $(PYTHON) -m demo.server
+
+.PHONY: test
+test: check $(BUNDLE)/manifest.json  ## Run everything that CI runs
+	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
+
+.PHONY: test-quick
+test-quick: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the tests that need no browser
+	$(PYTHON) -m pytest -m "not browser" $(PYTEST_ARGS)
+
+.PHONY: check
+check: .venv/dev.stamp  ## Lint, check the format and the types
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+.PHONY: format
+format: .venv/dev.stamp  ## Put the code in the project's format
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+.PHONY: bundle
+bundle: $(BUNDLE)/manifest.json  ## Build the runtime bundle in .demo/bundle, if it is stale
+
+.PHONY: build
+build: .venv/dev.stamp  ## Build the distributions in dist/, and check them
+	rm -rf dist
+	$(PYTHON) -m build --no-isolation
+	$(PYTHON) -m twine check --strict dist/*
+
+.PHONY: lock
+lock: .venv/dev.stamp  ## Pin anew what pyproject.toml asks for (LOCK_ARGS=--upgrade: the newest)
+	tools/lock $(LOCK_ARGS)
+
+.PHONY: clean
+clean:  ## Remove what was built
+	rm -rf .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean  ## Remove the set-up and the downloads, too
+	rm -rf .venv .cache
+
+# ── Set-up: each of these is made once, and again when what it was made from has changed ────────
+
+$(PYTHON):
+	@echo "Making .venv"
+	@python="$$(tools/find-python)" && "$$python" -m venv --clear .venv
+
+# The project itself goes in editable, by the build backend that was just installed.
+define install
+	@echo "Installing $<"
+	@tools/install $<
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+endef
+
+.venv/demo.stamp: requirements/demo.txt pyproject.toml | $(PYTHON)
+	$(install)
+
+.venv/dev.stamp: requirements/dev.txt .venv/demo.stamp
+	$(install)
+
+# The bundle is stale when the package or its pins have changed. Folders count, too: that is how a
+# file that was removed is noticed.
+PACKAGE := $(shell find timeback_web -not -path '*/__pycache__*')
+
+$(BUNDLE)/manifest.json: $(PACKAGE) pyproject.toml | .venv/demo.stamp
+	@tools/ensure-npm
+	@$(PYTHON) -m timeback_web bundle $(BUNDLE) --cache .cache/bundle

@@ -1,0 +1,1 @@
+"""The demo's server. Start it with `python -m demo.server`; HTTP interface: docs/demo-api.md."""

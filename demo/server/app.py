@@ -1,0 +1,96 @@
+"""The app, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from . import journal_api, lessons_api, signin_api
+from .catalogue import load_catalogue
+from .completions import CompletionQueue
+from .database import Database
+from .errors import install_error_handlers
+from .learners import enrol
+from .middleware import LimitBody, RefuseCrossSite, SecurityHeaders
+from .outgoing import OutgoingEvents
+from .platform import local_platform
+from .recorder import Recorder
+from .run_guard import guard_runs
+from .sdk import LOCAL_CLIENT_ID, build_timeback, local_client_secret, use_local_platform
+from .services import Services
+from .settings import Settings
+from .signin import SignIn
+from .static import mount_files
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the app. It connects to its database when it is started.
+
+    Raises:
+        ValueError: A lesson file is not right.
+    """
+    services = _build_services(settings)
+    app = FastAPI(
+        title="timeback_web demo",
+        lifespan=_lifespan,
+        openapi_url=None,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(RefuseCrossSite),
+            Middleware(LimitBody),
+        ],
+    )
+    app.state.services = services
+    install_error_handlers(app)
+    app.include_router(signin_api.router)
+    app.include_router(lessons_api.router)
+    app.include_router(journal_api.router)
+    app.include_router(
+        services.timeback.router, prefix="/api/timeback", dependencies=[Depends(guard_runs)]
+    )
+    if not settings.cloud:
+        secret = local_client_secret(settings)
+        app.include_router(
+            local_platform(services.database, LOCAL_CLIENT_ID, secret, faults=settings.faults)
+        )
+    app.add_api_route("/healthz", _healthz)
+    mount_files(app, settings.pages_dir, settings.bundle_dir)
+    return app
+
+
+def _build_services(settings: Settings) -> Services:
+    database = Database(settings.database_url)
+    catalogue = load_catalogue(settings.lessons_dir)
+    queue = CompletionQueue(database, catalogue)
+    sign_in = SignIn(settings.secret)
+    outgoing = OutgoingEvents(database, queue, keep_sent=settings.cloud is not None)
+    timeback = build_timeback(settings, sign_in, outgoing.hooks())
+    recorder = Recorder(queue, timeback.activity.record, settings.retry_base_ms)
+    return Services(settings, database, catalogue, sign_in, timeback, recorder)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    await run_in_threadpool(_prepare, services.database)
+    if not services.settings.cloud:
+        use_local_platform(services.timeback, services.settings)
+    await services.recorder.start()
+    try:
+        yield
+    finally:
+        await services.recorder.stop()
+        await services.timeback.close()
+        await run_in_threadpool(services.database.close)
+
+
+def _prepare(database: Database) -> None:
+    database.create_tables()
+    enrol(database)
+
+
+def _healthz() -> dict[str, str]:
+    # Requests are answered only after the start-up above is through.
+    return {"status": "ok"}

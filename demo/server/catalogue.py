@@ -1,0 +1,115 @@
+"""The lessons: data files in `demo/lessons`, checked when the server starts."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Parts(_Content):
+    """A bar or a pie in equal parts, some of them shaded."""
+
+    shape: Literal["bar", "pie"]
+    parts: int = Field(ge=1, le=24)
+    shaded: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _not_more_than_whole(self) -> Self:
+        if self.shaded > self.parts:
+            raise ValueError("shaded must not exceed parts")
+        return self
+
+
+class Clock(_Content):
+    """The face of a clock."""
+
+    shape: Literal["clock"]
+    hour: int = Field(ge=1, le=12)
+    minute: int = Field(ge=0, le=59)
+
+
+class Course(_Content):
+    """The one course selector of a lesson, the same for heartbeats and completion.
+
+    With two selectors the platform would see two activities: the selector is part of `object.id`.
+    """
+
+    subject: Text
+    grade: int = Field(ge=0, le=12)
+
+
+class Question(_Content):
+    """A question with choices, one of them right."""
+
+    id: Slug
+    prompt: Text
+    picture: Annotated[Parts | Clock, Field(discriminator="shape")] | None = None
+    choices: list[Text] = Field(min_length=2, max_length=6)
+    answer: int = Field(ge=0)
+    explanation: Text
+
+    @model_validator(mode="after")
+    def _answer_is_a_choice(self) -> Self:
+        if self.answer >= len(self.choices):
+            raise ValueError("answer must be the index of a choice")
+        return self
+
+    def shown(self) -> dict[str, Any]:
+        """The question as the page gets it: without its answer."""
+        hidden = {"answer", "explanation"}
+        return self.model_dump(exclude=hidden, exclude_none=True)
+
+
+class Lesson(_Content):
+    """A lesson. `time` says who counts it: the page's `heartbeats`, or the `server`."""
+
+    id: Slug
+    name: Text
+    summary: Text
+    time: Literal["heartbeats", "server"]
+    xp_per_correct: int = Field(ge=0)
+    course: Course
+    questions: list[Question] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _question_ids_are_unique(self) -> Self:
+        if len({question.id for question in self.questions}) < len(self.questions):
+            raise ValueError("two questions have the same id")
+        return self
+
+    def question(self, question_id: str) -> Question | None:
+        """The question of that id, if the lesson has it."""
+        return next((each for each in self.questions if each.id == question_id), None)
+
+
+type Catalogue = Mapping[str, Lesson]
+"""Lessons by id, in the order of the file names."""
+
+
+def load_catalogue(folder: Path) -> Catalogue:
+    """Read all lessons of a folder.
+
+    Raises:
+        ValueError: A file is not TOML, or not a lesson, or its id is not the file's name.
+    """
+    lessons = [_load(path) for path in sorted(folder.glob("*.toml"))]
+    return {lesson.id: lesson for lesson in lessons}
+
+
+def _load(path: Path) -> Lesson:
+    try:
+        lesson = Lesson.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    if lesson.id != path.stem:
+        raise ValueError(f"{path.name}: the id is {lesson.id!r}, not the name of the file")
+    return lesson

@@ -1,0 +1,105 @@
+"""What every request passes on its way in, and every answer on its way out."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .errors import error_json
+
+MAX_BODY_BYTES = 64 * 1024
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class SecurityHeaders:
+    """Adds headers that keep an answer from being misread, framed, or leaked as a referrer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Content-Security-Policy", "frame-ancestors 'none'")
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class RefuseCrossSite:
+    """Refuses writes that another site's page started with the learner's cookie.
+
+    The SameSite cookie is not enough: to a browser, every port of one host is the same site.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and _is_foreign_write(scope["method"], Headers(scope=scope)):
+            refusal = error_json(403, "CROSS_SITE", "Writes are taken from this site's pages only.")
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _is_foreign_write(method: str, headers: Headers) -> bool:
+    if method in _SAFE_METHODS:
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = headers.get("origin")
+    # Neither header: not a browser, so no cookie that somebody else could borrow.
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
+class LimitBody:
+    """Reads a body of at most 64 KiB before anybody works on it; answers 413 beyond."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+            await self._app(scope, receive, send)
+            return
+        body = await _read_at_most(MAX_BODY_BYTES, receive)
+        if body is None:
+            refusal = error_json(413, "TOO_LARGE", f"At most {MAX_BODY_BYTES} bytes, please.")
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+
+async def _read_at_most(limit: int, receive: Receive) -> bytes | None:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""  # Nobody waits for an answer, and half a body is no body.
+        body += message.get("body", b"")
+        if len(body) > limit:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    replayed = False
+
+    async def receive_again() -> Message:
+        nonlocal replayed
+        if replayed:
+            return await receive()
+        replayed = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import zipfile
+from importlib.metadata import PackageNotFoundError, distributions, version
+from pathlib import Path
+
+import pytest
+
+from timeback_web.bundle import own_wheel
+from timeback_web.bundle.errors import BundleError
+from timeback_web.bundle.own_wheel import build_own_wheel
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package in place of ours, which a test may change."""
+    package = tmp_path / "timeback_web"
+    for name in ("__init__.py", "__main__.py", "py.typed", "bundle/cli.py", "browser/clock.py"):
+        path = package / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {name}\n")
+    caches = package / "browser" / "__pycache__"
+    caches.mkdir()
+    (caches / "clock.cpython-314.pyc").write_bytes(b"\0")
+    monkeypatch.setattr(own_wheel, "_PACKAGE", package)
+    return package
+
+
+@pytest.mark.usefixtures("package")
+def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
+    wheel = build_own_wheel(tmp_path)
+    info = f"timeback_web-{version('timeback-web')}.dist-info"
+    assert list(contents(wheel)) == [
+        "timeback_web/__init__.py",
+        "timeback_web/browser/clock.py",
+        "timeback_web/py.typed",
+        f"{info}/METADATA",
+        f"{info}/WHEEL",
+        f"{info}/RECORD",
+    ]
+
+
+def test_the_record_is_true(tmp_path: Path):
+    files = contents(build_own_wheel(tmp_path))
+    [record] = [name for name in files if name.endswith("/RECORD")]
+    rows = list(csv.reader(io.StringIO(files[record].decode())))
+    assert [name for name, _, _ in rows] == list(files)
+    assert rows.pop() == [record, "", ""]
+    for name, digest, size in rows:
+        expected = base64.urlsafe_b64encode(hashlib.sha256(files[name]).digest()).rstrip(b"=")
+        assert digest == f"sha256={expected.decode()}"
+        assert int(size) == len(files[name])
+
+
+def test_python_can_read_its_metadata(tmp_path: Path):
+    [found] = distributions(path=[str(build_own_wheel(tmp_path))])
+    assert found.name == "timeback-web"
+    assert found.version == version("timeback-web")
+    assert found.requires is not None
+    assert [need.partition("<")[0] for need in found.requires] == ["pydantic"]  # no extras
+
+
+@pytest.mark.usefixtures("package")
+def test_the_same_sources_make_the_same_bytes(tmp_path: Path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.mkdir()
+    two.mkdir()
+    first, second = build_own_wheel(one), build_own_wheel(two)
+    assert first.name == second.name
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_other_sources_make_another_name(package: Path, tmp_path: Path):
+    """A browser must not take a cached wheel for the new one."""
+    before = build_own_wheel(tmp_path).name
+    (package / "__init__.py").write_text("# changed\n")
+    assert build_own_wheel(tmp_path).name != before
+
+
+def test_needs_the_package_to_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def missing(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(own_wheel, "distribution", missing)
+    with pytest.raises(BundleError, match="not installed"):
+        build_own_wheel(tmp_path)
