@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activity import Activity
-from timeback_web.errors import ActivityInProgressError, InvalidOptionsError
+from timeback_web.errors import ActivityInProgressError, InvalidOptionsError, UsageError
 from timeback_web.options import StartOptions, parse
 from timeback_web.reporter import Reporter
 from timeback_web.session import Session
@@ -46,6 +46,9 @@ class Activities:
         self._on_error = on_error
         self._rng = rng
         self._current: Activity | None = None
+        self._closed = False
+        self._submissions: set[Submission] = set()
+        self._last_run = ("", 0)
 
     @property
     def current(self) -> Activity | None:
@@ -69,7 +72,10 @@ class Activities:
         Raises:
             InvalidOptionsError: An option is missing, unknown or wrong; nothing has been started.
             ActivityInProgressError: The last activity has not been ended.
+            UsageError: The client is closed.
         """
+        if self._closed:
+            raise UsageError("this client is closed: make a new Timeback()")
         if options is not None and keywords:
             raise InvalidOptionsError("options", "give keywords or one mapping, not both")
         given = parse(StartOptions, keywords if options is None else options)
@@ -78,14 +84,20 @@ class Activities:
         self._current = activity = self._open(given, ref)
         return activity
 
+    def close(self) -> None:
+        """End what is open, give up what can't wait; nothing can be started any more."""
+        self._closed = True
+        if self._current is not None:
+            self._current.end()
+        for submission in list(self._submissions):
+            submission.stop()
+
     def _ref(self, given: StartOptions) -> ActivityRef:
         course = given.course or self._default_course
         if course is None:
             raise InvalidOptionsError("course", "required, as the client has no default_course")
         run_id = given.run_id or str(uuid.uuid4())
-        return ActivityRef(
-            id=given.id, name=given.name, course=wire_course(course), run_id=run_id
-        )
+        return ActivityRef(id=given.id, name=given.name, course=wire_course(course), run_id=run_id)
 
     def _refuse_second(self, current: Activity | None) -> None:
         if current is not None:
@@ -118,6 +130,11 @@ class Activities:
         time = given.time_options
         if time is None:
             return None
+        last_run_id, last_ended_at_ms = self._last_run
+
+        def ended(at_ms: int) -> None:
+            self._last_run = (ref.run_id, at_ms)
+
         return Session(
             self._browser,
             self._delivery,
@@ -125,6 +142,8 @@ class Activities:
             time=time,
             reporter=reporter,
             learner=self._learner,
+            not_before_ms=last_ended_at_ms if last_run_id == ref.run_id else 0,
+            on_closed=ended,
         )
 
     def _submit(
@@ -137,15 +156,22 @@ class Activities:
     ) -> None:
         now_ms = int(self._browser.clock.read().wall_ms)
         submit = Submit.of(ref, metrics, ended_at_ms=now_ms, process=process)
-        Submission(
+
+        def done() -> None:
+            self._submissions.discard(submission)
+            on_done()
+
+        submission = Submission(
             self._browser,
             self._endpoint,
             submit.encode(),
             run_id=ref.run_id,
             reporter=reporter,
             rng=self._rng,
-            on_done=on_done,
-        ).send()
+            on_done=done,
+        )
+        self._submissions.add(submission)
+        submission.send()
 
     def _forget_current(self) -> None:
         self._current = None

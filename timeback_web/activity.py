@@ -104,15 +104,16 @@ class Activity:
         """
         if self._closing is not None:
             return self._closing
-        result = None if metrics is None else parse(Metrics, metrics)
+        result = None if metrics is None else parse(Metrics, metrics, name="metrics")
         self._closing = closing = Closing()
+        # First of all, so that a callback of what follows may start the next activity.
+        self._on_ended()
         if self._session is not None:
             self._session.close()
         if result is None:
             self._finish(closing)
         else:
             self._submit(result, lambda: self._finish(closing))
-        self._on_ended()
         self._bound(closing)
         return closing
 

@@ -53,7 +53,7 @@ def _error_parts(body: str) -> tuple[str, str, str, str]:
     """`code, message, field, detail` of `{"error": {"code", "message", "details"?}}`."""
     try:
         payload = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", "", "", ""
     error = _mapping(_mapping(payload).get("error"))
     details = _mapping(error.get("details"))

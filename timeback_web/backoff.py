@@ -7,7 +7,7 @@ together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitt
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def retry_after_ms(header: str, *, now_ms: float) -> int:
 
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        wait_ms = int(moment.timestamp() * 1000 - now_ms)
+    except (ValueError, OverflowError):
         return 0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    wait_ms = int((moment - datetime.fromtimestamp(now_ms / 1000, UTC)).total_seconds() * 1000)
     return max(0, min(wait_ms, RETRY_AFTER_CAP_MS))

@@ -52,7 +52,7 @@ class Timeback:
     ) -> None:
         """Check the arguments; nothing is sent or listened to before `start()`."""
         endpoint = Endpoint(base_url, headers)
-        course = None if default_course is None else parse(Course, default_course)
+        course = None if default_course is None else _course(default_course)
         if learner is not None and not (isinstance(learner, str) and learner):
             raise InvalidOptionsError("learner", "expected a non-empty string")
         if on_error is not None and not callable(on_error):
@@ -80,9 +80,12 @@ class Timeback:
 
     def close(self) -> None:
         """End what is open and let go of the page; kept windows stay in storage."""
-        if self.activity.current is not None:
-            self.activity.current.end()
+        self.activity.close()
         self._delivery.close()
+
+
+def _course(given: Course | Mapping[str, Any]) -> Course:
+    return parse(Course, given, name="default_course", prefix="default_course.")
 
 
 def _this_page() -> Browser:

@@ -23,6 +23,7 @@ is lost (offline, `sendBeacon` even returns true).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,8 @@ class Delivery:
         self._pumping = False
         self._closed = False
         self._retry: Cancel | None = None
+        self._held_until_ms = 0.0
+        self._setbacks: Counter[str] = Counter()
         self._stop_listening: Cancel | None = None
         self._on_landed: list[tuple[str, Callable[[], None]]] = []
 
@@ -102,7 +105,7 @@ class Delivery:
 
     def post(self, entry: Entry) -> None:
         """Deliver a window from a page that lives on."""
-        if self._flying or self._waiting or self._in_trouble():
+        if self._flying or self._in_trouble():
             self._keep(entry)
             self._pump()
         else:
@@ -136,9 +139,9 @@ class Delivery:
     def _fetch(self, entry: Entry, on_done: Callable[[], None] = lambda: None) -> None:
         try:
             request = self._endpoint.request(PATH, entry.body)
-        except Exception as failure:  # noqa: BLE001 - the app's headers callable may raise anything
+        except DeliveryError as error:
             on_done()
-            self._failed(entry, _headers_error(failure))
+            self._failed(entry, error)
             return
 
         def answered(answer: Answer) -> None:
@@ -160,8 +163,10 @@ class Delivery:
 
         self._flying.add(entry)
         if not network.beacon(request, landed):
+            # Over the quota of what may be in flight. If the page lives, there is room again soon.
             self._flying.discard(entry)
             self._keep(entry)
+            self._retry_in(self._backoff.next_ms())
         elif not awaits_receipt:
             self._land(entry, _HANDED_OVER)
         elif entry in self._flying:
@@ -176,10 +181,11 @@ class Delivery:
         self._flying.discard(entry)
         verdict = judge(answer)
         if verdict is Verdict.RETRY:
-            wait_ms = retry_after_ms(answer.retry_after, now_ms=self._now_ms())
-            self._failed(entry, to_error(answer), at_least_ms=wait_ms)
+            self._hold_for(retry_after_ms(answer.retry_after, now_ms=self._now_ms()))
+            self._failed(entry, to_error(answer))
             return
         self._backoff.reset()
+        self._setbacks.pop(entry.run_id, None)
         if verdict is Verdict.DELIVERED:
             self._reporter(entry).flushed(entry.run_id, entry.elapsed_ms)
         else:
@@ -187,10 +193,10 @@ class Delivery:
         self._settle(entry)
         self._pump()
 
-    def _failed(self, entry: Entry, error: TimebackError, *, at_least_ms: int = 0) -> None:
+    def _failed(self, entry: Entry, error: TimebackError) -> None:
         self._keep(entry)
-        delay_ms = self._backoff.next_ms(at_least_ms=at_least_ms)
-        self._retry_in(delay_ms)
+        self._setbacks[entry.run_id] += 1
+        delay_ms = self._retry_in(self._backoff.next_ms())
         self._report(entry, error, retry_in_ms=delay_ms)
         self._settle(entry)
 
@@ -209,7 +215,9 @@ class Delivery:
         return self._retry is not None or not self._browser.network.is_online()
 
     def _keep(self, entry: Entry) -> None:
-        self._outbox.put(replace(entry, stored_at_ms=int(self._now_ms())))
+        now_ms = int(self._now_ms())
+        # What comes back from a try keeps its age: it must not wait for ever.
+        self._outbox.put(replace(entry, stored_at_ms=entry.stored_at_ms or now_ms))
         self._expect_waiting()
         for lost in self._outbox.evict(now_ms=self._now_ms()):
             self._report(lost, LostWindowError("a window waited too long, or too many waited"))
@@ -229,10 +237,13 @@ class Delivery:
             self._pumping = False
 
     def _take_turn(self, release: Cancel) -> None:
-        """Claim and send the oldest window. The lock is held until the answer: a removal in
-        localStorage reaches other tabs late, and they must not send the same window."""
+        """Claim and send the oldest window.
+
+        The lock is held until the answer: a removal in localStorage reaches other tabs late, and
+        they must not send the same window.
+        """
         self._turn_requested = False
-        if self._flying or self._in_trouble():
+        if self._closed or self._flying or self._in_trouble():
             release()
             return
         entry = self._claim()
@@ -245,15 +256,24 @@ class Delivery:
         self._fetch(entry, release)
 
     def _claim(self) -> Entry | None:
+        """The oldest, but a run that is refused again and again lets the others pass."""
         runs = frozenset(self._reporters)
         waiting = self._outbox.waiting(runs=runs, learner=self._learner)
+        waiting.sort(key=lambda entry: self._setbacks[entry.run_id])
         return next((entry for entry in waiting if self._outbox.take(entry)), None)
 
-    def _retry_in(self, delay_ms: int) -> None:
+    def _hold_for(self, wait_ms: int) -> None:
+        """The server asks for quiet; nothing that happens meanwhile makes it shorter."""
+        now_ms = self._browser.clock.read().monotonic_ms
+        self._held_until_ms = max(self._held_until_ms, now_ms + wait_ms)
+
+    def _retry_in(self, delay_ms: int) -> int:
+        """Try again then, or when the server's quiet is over; the delay that it will be."""
         self._cancel_retry()
-        if self._closed:
-            return
-        self._retry = self._browser.timers.call_later(delay_ms, self._retry_now)
+        held_ms = max(0, int(self._held_until_ms - self._browser.clock.read().monotonic_ms))
+        if not self._closed:
+            self._retry = self._browser.timers.call_later(held_ms + delay_ms, self._retry_now)
+        return held_ms + delay_ms
 
     def _retry_now(self) -> None:
         self._retry = None
@@ -307,6 +327,7 @@ class Delivery:
         for run_id in self._ended_runs:
             self._reporters.pop(run_id, None)
         self._ended_runs.clear()
+        self._setbacks.clear()
 
     def _now_ms(self) -> float:
         return self._browser.clock.read().wall_ms
@@ -314,9 +335,3 @@ class Delivery:
 
 _HANDED_OVER = Answer(status=200)
 """The browser has the beacon, and nobody will tell us more."""
-
-
-def _headers_error(failure: Exception) -> DeliveryError:
-    error = DeliveryError(f"the headers callable failed: {failure!r}")
-    error.__cause__ = failure
-    return error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from timeback_web.errors import InvalidOptionsError
+from timeback_web.errors import DeliveryError, InvalidOptionsError
 from timeback_web.ports import Request
 
 type Headers = Mapping[str, str] | Callable[[], Mapping[str, str]]
@@ -45,7 +45,13 @@ class Endpoint:
         """A request to `path`, with the headers of this moment.
 
         Raises:
-            Exception: Whatever the app's `headers` callable raises.
+            DeliveryError: The app's `headers` callable failed.
         """
-        given = self._headers() if callable(self._headers) else self._headers
-        return Request(self.url(path), body, {str(k): str(v) for k, v in (given or {}).items()})
+        return Request(self.url(path), body, self._headers_now())
+
+    def _headers_now(self) -> dict[str, str]:
+        try:
+            given = self._headers() if callable(self._headers) else self._headers
+            return {str(name): str(value) for name, value in (given or {}).items()}
+        except Exception as failure:
+            raise DeliveryError(f"the headers callable failed: {failure!r}") from failure

@@ -6,10 +6,10 @@
     ├── UsageError                   the app misused the client: raised into the app
     │   ├── InvalidOptionsError      an option is wrong; `field` names it
     │   ├── ActivityInProgressError  a second start() before the first end()
-    │   └── NotInBrowserError        no page to track: a server, a worker, a test without FakeBrowser
+    │   └── NotInBrowserError        no page to track: a server, a worker, a bare test
     └── DeliveryError                a request did not do its work: reaches on_error
         ├── UnreachableError         no answer (offline, connection lost)
-        ├── RefusedError             the server answered with an error; `status` and `code` say which
+        ├── RefusedError             the server answered with an error: `status`, `code`
         └── LostWindowError          a window was given up: too old, or no room to keep it
 
 Trouble with delivery never raises into the page while an activity is tracked; only the awaited

@@ -137,6 +137,11 @@ class Ledger:
         return self._position_ms - self.active_ms
 
     @property
+    def stamp_ms(self) -> int:
+        """Wall time of the last reading, as windows are stamped."""
+        return int(self._anchor.wall_ms) + self._position_ms
+
+    @property
     def open_ms(self) -> int:
         """Length of the open window."""
         return self._position_ms - self._window_start_ms
@@ -191,10 +196,9 @@ class Ledger:
         return self._measured_ms + self._jumped_ms
 
     def _take_window(self) -> Window:
-        zero_ms = int(self._anchor.wall_ms)
         window = Window(
-            started_at_ms=zero_ms + self._window_start_ms,
-            ended_at_ms=zero_ms + self._position_ms,
+            started_at_ms=self.stamp_ms - self.open_ms,
+            ended_at_ms=self.stamp_ms,
             elapsed_ms=self._window_active_ms,
             paused_ms=self.open_ms - self._window_active_ms,
         )

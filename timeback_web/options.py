@@ -134,8 +134,16 @@ class StartOptions(Options):
         return TimeOptions() if self.time else None
 
 
-def parse[Model: Options](model: type[Model], given: Mapping[str, Any] | Model) -> Model:
+def parse[Model: Options](
+    model: type[Model], given: Mapping[str, Any] | Model, *, name: str = "options", prefix: str = ""
+) -> Model:
     """Validate what the app gave.
+
+    Args:
+        model: What it should be.
+        given: What it is.
+        name: What the app calls all of it.
+        prefix: What goes before the names of its fields.
 
     Raises:
         InvalidOptionsError: Naming the first field that is wrong, in the app's own spelling.
@@ -143,13 +151,13 @@ def parse[Model: Options](model: type[Model], given: Mapping[str, Any] | Model) 
     if isinstance(given, model):
         return given
     if not isinstance(given, Mapping):
-        wanted = f"a mapping or {model.__name__}"
-        raise InvalidOptionsError(model.__name__, f"expected {wanted}, got {type(given).__name__}")
+        raise InvalidOptionsError(name, f"expected a mapping, got {type(given).__name__}")
     _refuse_both_spellings(model, given)
     try:
         return model.model_validate(dict(given))
     except ValidationError as error:
-        raise _first_problem(error, given) from None
+        field, reason = _first_problem(error, given)
+        raise InvalidOptionsError(prefix + field if field else name, reason) from None
 
 
 def _refuse_both_spellings(model: type[Options], given: Mapping[str, Any]) -> None:
@@ -158,14 +166,18 @@ def _refuse_both_spellings(model: type[Options], given: Mapping[str, Any]) -> No
             raise InvalidOptionsError(name, f"given twice, also as {to_camel(name)}")
 
 
-def _first_problem(error: ValidationError, given: Mapping[str, Any]) -> InvalidOptionsError:
+_BRANCHES = frozenset({"TimeOptions", "bool", "int", "float"})
+"""A union puts the branch it tried into the path of an error; the app has never heard of it."""
+
+
+def _first_problem(error: ValidationError, given: Mapping[str, Any]) -> tuple[str, str]:
+    """Dotted name of the first field that is wrong, and what is wrong with it."""
     problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    # A union puts the name of the branch it tried into the path; the app has never heard of it.
-    path = [part for part in problem["loc"] if part not in ("TimeOptions", "bool")]
+    path = [part for level, part in enumerate(problem["loc"]) if not level or part not in _BRANCHES]
     reason = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
         reason = "there is no such option"
-    return InvalidOptionsError(_as_spelled(path, given) or "options", reason)
+    return _as_spelled(path, given), reason
 
 
 def _as_spelled(path: list[str | int], given: Mapping[str, Any]) -> str:
@@ -178,4 +190,3 @@ def _as_spelled(path: list[str | int], given: Mapping[str, Any]) -> str:
         names.append(spelled)
         level = level.get(spelled) if isinstance(level, Mapping) else None
     return ".".join(names)
-

@@ -7,10 +7,11 @@ it is full, entries wait in memory as long as the page lives.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from pydantic import TypeAdapter, ValidationError
 
 from timeback_web.ports import StorageError
 
@@ -44,6 +45,10 @@ class Entry:
     stored_at_ms: int = 0
 
 
+_STORED = TypeAdapter(Entry)
+"""Storage is a border, too: other scripts of the origin, and older versions, can write there."""
+
+
 class Outbox:
     """The waiting windows of one server.
 
@@ -62,7 +67,7 @@ class Outbox:
         """Keep an entry; putting it twice keeps it once."""
         key = self._key(entry)
         try:
-            self._storage.set(key, json.dumps(asdict(entry), separators=(",", ":")))
+            self._storage.set(key, _STORED.dump_json(entry).decode())
         except StorageError:
             self._memory[key] = entry
         else:
@@ -71,12 +76,11 @@ class Outbox:
     def take(self, entry: Entry) -> bool:
         """Remove an entry in order to send it; `False` when another tab was quicker."""
         key = self._key(entry)
-        if self._memory.pop(key, None):
-            return True
-        if self._storage.get(key) is None:
-            return False
-        self._storage.remove(key)
-        return True
+        in_memory = self._memory.pop(key, None) is not None
+        in_storage = self._storage.get(key) is not None
+        if in_storage:
+            self._storage.remove(key)
+        return in_memory or in_storage
 
     def waiting(self, *, runs: frozenset[str], learner: str) -> list[Entry]:
         """Entries that may be sent now, oldest first.
@@ -107,19 +111,20 @@ class Outbox:
         return gone
 
     def _all(self) -> list[Entry]:
-        stored = [self._load(key) for key in self._storage.keys() if key.startswith(self._prefix)]
-        return [entry for entry in stored if entry] + list(self._memory.values())
+        names = self._storage.keys()  # a port, not a dict
+        keys = [name for name in names if name.startswith(self._prefix)]
+        stored = {key: entry for key in keys if (entry := self._load(key))}
+        return list((stored | self._memory).values())
 
     def _load(self, key: str) -> Entry | None:
         text = self._storage.get(key)
         if text is None:
             return None
         try:
-            entry = Entry(**json.loads(text))
-            return entry if self._key(entry) == key else None
-        except (TypeError, ValueError):
-            # Not written by us: leave it alone, but do not stumble over it.
-            return None
+            entry = _STORED.validate_json(text, strict=True)
+        except ValidationError:
+            return None  # Not written by us: left alone, and not stumbled over.
+        return entry if self._key(entry) == key else None
 
     def _key(self, entry: Entry) -> str:
         return f"{self._prefix}{quote(entry.run_id, safe='')}/{entry.started_at_ms}"

@@ -34,6 +34,10 @@ class Session:
         time: How to track.
         reporter: The app's callbacks.
         learner: The app's tag of the learner, or empty.
+        not_before_ms: Wall time at which the run's last session of this page ended: should the
+            clock have been set back since, this one begins there, as windows of a run never overlap
+            (design, invariant 2).
+        on_closed: Told the wall time of the end.
     """
 
     def __init__(
@@ -45,6 +49,8 @@ class Session:
         time: TimeOptions,
         reporter: Reporter,
         learner: str,
+        not_before_ms: int,
+        on_closed: Callable[[int], None],
     ) -> None:
         """Open the books now; a page that is born hidden starts paused."""
         self._browser = browser
@@ -53,9 +59,11 @@ class Session:
         self._time = time
         self._reporter = reporter
         self._learner = learner
+        self._on_closed = on_closed
         self._ticker: Cancel | None = None
+        now = browser.clock.read()
         self._ledger = Ledger(
-            browser.clock.read(),
+            now._replace(wall_ms=max(now.wall_ms, not_before_ms)),
             held={Cause.HIDDEN} if browser.lifecycle.is_hidden() else set(),
             stall_limit_ms=time.stall_limit_ms,
         )
@@ -91,6 +99,7 @@ class Session:
     def close(self) -> None:
         """Flush the last window, synchronously, and stop."""
         window = self._ledger.close(self._browser.clock.read())
+        self._on_closed(self._ledger.stamp_ms)
         if window is not None:
             self._delivery.post_now(self._entry(window))
         self._disarm()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from timeback_web.answers import Verdict, judge, to_error
 from timeback_web.backoff import Backoff, retry_after_ms
-from timeback_web.errors import DeliveryError
+from timeback_web.errors import DeliveryError, TimebackError
 from timeback_web.reporter import ErrorContext
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.endpoint import Endpoint
-    from timeback_web.errors import TimebackError
-    from timeback_web.ports import Answer, Browser
+    from timeback_web.ports import Answer, Browser, Cancel
     from timeback_web.reporter import Reporter
 
 PATH = "/activity/submit"
@@ -59,14 +58,21 @@ class Submission:
         self._backoff = Backoff(rng)
         self._on_done = on_done
         self._tries = 0
+        self._retry_timer: Cancel | None = None
+
+    def stop(self) -> None:
+        """Give up what is not under way: the client is closed."""
+        if self._retry_timer is not None:
+            self._retry_timer()
+            self._give_up(TimebackError("the client was closed before the completion was taken"))
 
     def send(self) -> None:
         """Send now, in this task."""
+        self._retry_timer = None
         self._tries += 1
         try:
             request = self._endpoint.request(PATH, self._body)
-        except Exception as failure:  # noqa: BLE001 - the app's headers callable may raise anything
-            error = DeliveryError(f"the headers callable failed: {failure!r}")
+        except DeliveryError as error:
             self._give_up(error)
             return
         self._browser.network.fetch(request, self._answered)
@@ -75,9 +81,7 @@ class Submission:
         if judge(answer) is Verdict.DELIVERED:
             self._on_done()
         elif (
-            judge(answer) is Verdict.RETRY
-            and answer.status is not None
-            and self._tries < MAX_TRIES
+            judge(answer) is Verdict.RETRY and answer.status is not None and self._tries < MAX_TRIES
         ):
             self._retry(answer)
         else:
@@ -87,7 +91,7 @@ class Submission:
         now_ms = self._browser.clock.read().wall_ms
         least_ms = retry_after_ms(answer.retry_after, now_ms=now_ms)
         delay_ms = self._backoff.next_ms(at_least_ms=least_ms)
-        self._browser.timers.call_later(delay_ms, self.send)
+        self._retry_timer = self._browser.timers.call_later(delay_ms, self.send)
         self._report(to_error(answer), retry_in_ms=delay_ms)
 
     def _give_up(self, error: TimebackError) -> None:

@@ -195,7 +195,9 @@ def test_an_answer_that_can_not_be_sent_can_be_sent_again(open_lesson):
     page.part("choices").get_by_role("radio").first.check()
     page.tab.context.set_offline(True)
     page.part("submit").click()
-    page.tab.get_by_text(re.compile("could not be sent|can.t be sent|not sent|Retry")).first.wait_for()
+    page.tab.get_by_text(
+        re.compile("could not be sent|can.t be sent|not sent|Retry")
+    ).first.wait_for()
     page.tab.context.set_offline(False)
     page.part("submit").click()
     page.part("next").wait_for()

@@ -7,7 +7,6 @@ import uuid
 
 import pytest
 
-from tests.e2e.tracked_page import TrackedPage
 from tests.support.books import assert_balanced, sessions
 from tests.support.chromium import launch_chromium
 
