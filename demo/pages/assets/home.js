@@ -1,0 +1,80 @@
+import { api } from './api.js';
+import { duration } from './format.js';
+import { showLearner } from './header.js';
+
+const main = document.querySelector('#main');
+const clone = (id) => document.querySelector(id).content.firstElementChild.cloneNode(true);
+
+async function showLearners() {
+  const learners = await api('/api/learners');
+  document.querySelector('#learners').replaceChildren(...learners.map(({ id, name }) => {
+    const item = clone('#learner');
+    const button = item.querySelector('button');
+    button.dataset.learner = id;
+    item.querySelector('.initial').textContent = name.slice(0, 1);
+    item.querySelector('.name').textContent = name;
+    button.addEventListener('click', () => guarded(async () => {
+      await api('/api/signin', { method: 'POST', body: { learner: id } });
+      await show();
+      document.querySelector('#hello').focus();
+    }));
+    return item;
+  }));
+  main.dataset.state = 'signed-out';
+}
+
+async function showLessons(learner) {
+  const lessons = await api('/api/lessons');
+  const progress = await Promise.all(lessons.map(({ id }) => api(`/api/progress/${encodeURIComponent(id)}`)));
+  document.querySelector('#hello').textContent = `Hello, ${learner.name}`;
+  document.querySelector('#lessons').replaceChildren(
+    ...lessons.map((lesson, index) => lessonCard(lesson, progress[index])),
+  );
+  main.dataset.state = 'signed-in';
+}
+
+function lessonCard(lesson, progress) {
+  const item = clone('#lesson');
+  const { action, standing } = where(lesson, progress);
+  item.dataset.lesson = lesson.id;
+  item.dataset.status = lesson.status;
+  item.querySelector('h2').textContent = lesson.name;
+  item.querySelector('.summary').textContent = lesson.summary;
+  item.querySelector('.standing').textContent = standing;
+  const link = item.querySelector('a');
+  link.href = `/lesson/${encodeURIComponent(lesson.id)}`;
+  link.textContent = action;
+  link.setAttribute('aria-label', `${action}: ${lesson.name}`);
+  return item;
+}
+
+function where({ total, status }, { answers, correct, activeMs }) {
+  const worked = activeMs ? `, ${duration(activeMs)} so far` : '';
+  switch (status) {
+    case 'completed':
+      return { action: 'See result', standing: `Completed: ${correct} of ${total} right in ${duration(activeMs)}` };
+    case 'started':
+      return { action: 'Resume', standing: `Resume at question ${Math.min(answers.length + 1, total)} of ${total}${worked}` };
+    default:
+      return { action: 'Start', standing: `New, ${total} questions` };
+  }
+}
+
+async function show() {
+  const learner = await showLearner();
+  await (learner ? showLessons(learner) : showLearners());
+}
+
+async function guarded(action) {
+  try {
+    await action();
+  } catch (error) {
+    document.querySelector('#problem').textContent = `${error.message} Check the connection, then load the page again.`;
+    main.dataset.state = 'error';
+  }
+}
+
+document.querySelector('#reload').addEventListener('click', () => location.reload());
+// A page that comes back from the browser's cache shows what was true then.
+addEventListener('pageshow', ({ persisted }) => { if (persisted) guarded(show); });
+guarded(show);
