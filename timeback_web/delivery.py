@@ -9,8 +9,8 @@ answer. The exception is a page that is being left, which has no later: its last
 whatever is under way.
 
 A window is claimed (taken out of the outbox) before it flies and put back only when an answer, or
-the browser's receipt of a beacon, says that it was not counted. So a page that dies with a window in
-flight never sends it again: the browser finishes the request by itself.
+the browser's receipt of a beacon, says that it was not counted. So a page that dies with a window
+in flight never sends it again: the browser finishes the request by itself.
 
 There are no time-outs. A request that hangs may still be counted by the server; sending the window
 once more while the first try runs would count it twice (the official server marks a window as seen

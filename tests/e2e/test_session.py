@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from itertools import pairwise
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_one_heartbeat_is_in_flight_at_a_time(demo, open_page, eventually):
     run_id = page.start()
     eventually(lambda: len(demo.wire.taken(run_id)) >= 3, within_s=40)
     beats = [beat for beat in demo.wire.of(run_id) if beat.taken]
-    for before, after in zip(beats, beats[1:], strict=False):
+    for before, after in pairwise(beats):
         assert before.answered_s <= after.arrived_s
     assert_session(demo.wire.taken(run_id))
 

@@ -1,0 +1,81 @@
+import json
+
+import pytest
+
+from timeback_web import RefusedError, UnreachableError
+from timeback_web.answers import Verdict, judge, to_error
+from timeback_web.ports import Answer
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        (200, Verdict.DELIVERED),
+        (204, Verdict.DELIVERED),
+        (299, Verdict.DELIVERED),
+        *((status, Verdict.PERMANENT) for status in (400, 413, 422)),
+        *((status, Verdict.RETRY) for status in (401, 403, 404, 408, 409, 429)),
+        *((status, Verdict.RETRY) for status in (500, 502, 503, 504)),
+        *((status, Verdict.RETRY) for status in (None, 0, 199, 302, 304, 418)),
+    ],
+)
+def test_what_an_answer_means(status, verdict):
+    assert judge(Answer(status)) is verdict
+
+
+def refusal(status, code="", message="", field="", detail=""):
+    error = {"code": code, "message": message, "details": {"field": field, "message": detail}}
+    return to_error(Answer(status, json.dumps({"error": error})))
+
+
+def test_no_answer_is_unreachable_and_says_why():
+    error = to_error(Answer(None, "Failed to fetch"))
+    assert isinstance(error, UnreachableError)
+    assert "Failed to fetch" in str(error)
+
+
+def test_no_answer_without_a_reason_still_makes_a_sentence():
+    assert str(to_error(Answer(None))) == "the server could not be reached: no answer"
+
+
+def test_the_servers_own_words_are_kept():
+    error = refusal(400, "INVALID_PAYLOAD", "Bad body", "startedAt", "bad date")
+    assert isinstance(error, RefusedError)
+    assert (error.status, error.code, error.field) == (400, "INVALID_PAYLOAD", "startedAt")
+    for part in ("400", "INVALID_PAYLOAD", "Bad body", "startedAt", "bad date"):
+        assert part in str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (refusal(400, "INVALID_PAYLOAD", field="runId"), "UUID"),
+        (refusal(400, "UNKNOWN_COURSE"), "timeback.config.json"),
+        (refusal(503, "MISSING_SYNCED_COURSE_ID"), "Sync the course"),
+        (refusal(401, "UNAUTHORIZED"), "signed in"),
+    ],
+    ids=["run id", "unknown course", "course not synced", "signed out"],
+)
+def test_a_developer_is_told_what_to_do(error, advice):
+    assert advice in str(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<html>Bad gateway</html>",
+        "null",
+        "[]",
+        "5",
+        '{"error":"no"}',
+        '{"error":{"code":5}}',
+        '{"error":{"code":null,"details":[1]}}',
+        "[" * 100_000,
+    ],
+    ids=lambda body: body[:20],
+)
+def test_a_body_that_is_not_the_servers_makes_an_error_all_the_same(body):
+    error = to_error(Answer(502, body))
+    assert (error.status, error.code, error.field) == (502, "", "")
+    assert str(error) == "the server answered 502"

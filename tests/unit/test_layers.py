@@ -1,0 +1,155 @@
+"""Who may know whom."""
+
+import ast
+import doctest
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import timeback_web
+from timeback_web import testing
+
+PACKAGE = Path(timeback_web.__file__).parent
+JAVASCRIPT = {"js", "pyodide", "pyodide_js", "pyscript"}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path, *, at_run_time=False):
+    """Names of the modules that a file imports; `TYPE_CHECKING` blocks may be left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = set()
+    if at_run_time:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+                skipped |= set(ast.walk(node))
+    found = set()
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add("." * node.level + (node.module or ""))
+    return found
+
+
+def of_ours(path):
+    names = imports(path, at_run_time=True)
+    return {name.removeprefix("timeback_web.") for name in names if name.startswith("timeback_web")}
+
+
+def after_import(statement):
+    code = f"import sys\n{statement}\nprint(*sorted(sys.modules), sep='\\n')"
+    run = [sys.executable, "-c", code]
+    answer = subprocess.run(run, capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    return answer.stdout.split()
+
+
+@pytest.mark.parametrize("statement", ["import timeback_web", "import timeback_web.testing"])
+def test_on_cpython_neither_the_browser_nor_the_bundler_is_loaded(statement):
+    loaded = after_import(statement)
+    assert "timeback_web.client" in loaded
+    strangers = ("timeback_web.browser", "timeback_web.bundle", "timeback_web.__main__")
+    assert [name for name in loaded if name.startswith(strangers)] == []
+    assert JAVASCRIPT.isdisjoint(loaded)
+
+
+def test_the_fake_browser_is_not_loaded_with_the_package():
+    assert [name for name in after_import("import timeback_web") if "testing" in name] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_browser_folder_knows_javascript(path):
+    if path.is_relative_to(PACKAGE / "browser") or path.is_relative_to(PACKAGE / "bundle/page"):
+        return  # the door itself, and the page that a bundle shows, which is nobody's import
+    assert {name.split(".")[0] for name in imports(path)}.isdisjoint(JAVASCRIPT)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_are_absolute(path):
+    assert [name for name in imports(path) if name.startswith(".")] == []
+
+
+PURE = {
+    "window": set(),
+    "ledger": {"window"},
+    "errors": set(),
+    "ports": set(),
+    "closing": set(),
+    "backoff": set(),
+    "answers": {"errors"},
+    "reporter": {"errors"},
+    "options": {"errors"},
+    "wire": set(),
+    "outbox": {"ports"},
+    "endpoint": {"errors", "ports"},
+}
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_the_inner_modules_know_only_what_the_architecture_says(module):
+    assert of_ours(PACKAGE / f"{module}.py") <= PURE[module]
+
+
+@pytest.mark.parametrize("module", ["ledger", "window", "answers", "backoff", "outbox", "delivery"])
+def test_the_core_reads_no_clock_and_keeps_no_loop(module):
+    forbidden = {"time", "asyncio", "threading", "random"}
+    assert imports(PACKAGE / f"{module}.py", at_run_time=True).isdisjoint(forbidden)
+
+
+@pytest.mark.parametrize("folder", ["browser", "testing"])
+def test_nobody_in_the_core_imports_a_browser_except_the_client(folder):
+    users = [
+        path.stem
+        for path in PACKAGE.glob("*.py")
+        if any(name.startswith(f"timeback_web.{folder}") for name in imports(path))
+    ]
+    assert users == (["client"] if folder == "browser" else [])
+
+
+def test_the_public_names():
+    assert sorted(timeback_web.__all__) == [
+        "Activity",
+        "ActivityInProgressError",
+        "Closing",
+        "Course",
+        "DeliveryError",
+        "ErrorContext",
+        "InvalidOptionsError",
+        "LostWindowError",
+        "Metrics",
+        "NotInBrowserError",
+        "Profile",
+        "RefusedError",
+        "TimeOptions",
+        "Timeback",
+        "TimebackError",
+        "UnreachableError",
+        "UsageError",
+        "Verification",
+        "__version__",
+    ]
+    assert testing.__all__ == ["FakeBrowser", "FakeNetwork", "FakeServer", "FakeStorage", "Sent"]
+
+
+@pytest.mark.parametrize("module", [timeback_web, testing], ids=lambda module: module.__name__)
+def test_every_public_name_is_there_and_documented(module):
+    for name in module.__all__:
+        assert getattr(module, name).__doc__, name
+
+
+def test_the_exception_tree_is_as_drawn():
+    errors = importlib.import_module("timeback_web.errors")
+    drawn = errors.__doc__
+    classes = [one for one in vars(errors).values() if isinstance(one, type)]
+    assert all(issubclass(one, errors.TimebackError) for one in classes)
+    assert all(one.__name__ in drawn for one in classes)
+
+
+def test_the_example_in_the_testing_module_works():
+    result = doctest.testmod(testing)
+    assert (result.failed, result.attempted > 0) == (0, True)
