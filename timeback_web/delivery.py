@@ -1,35 +1,36 @@
-"""Delivery: one window at a time, retried on evidence, never counted twice.
+"""Delivery: one window at a time, tried again when it was not taken, never sent twice at once.
 
 Theory of operation
 -------------------
 
 A window is always in exactly one place: *flying* (a request is under way), *waiting* (in the
 outbox), or done with (delivered, or reported as lost). It flies alone; the next one follows its
-answer. The exception is a page that is being left, which has no later: its last window flies beside
-whatever is under way.
+answer. The exception is a page that is being left, or a session that ends: their last window flies
+beside whatever is under way, because there may be no later.
 
-A window is claimed (taken out of the outbox) before it flies and put back only when an answer, or
-the browser's receipt of a beacon, says that it was not counted. So a page that dies with a window
-in flight never sends it again: the browser finishes the request by itself.
+A window is claimed (taken out of the outbox) before it flies and put back when an answer, or the
+browser's receipt of a beacon, says that it was not taken, or when no answer came. So a page that
+dies with a window in flight never sends it again: the browser finishes the request by itself. Where
+no answer came, the server may have counted the window all the same; it is tried again soon, with
+the same `startedAt`, while the server still recognises it.
 
 There are no time-outs. A request that hangs may still be counted by the server; sending the window
 once more while the first try runs would count it twice (the official server marks a window as seen
 only after its own send).
 
-While there is *trouble* (offline, or the last answer was a refusal and a retry is due) nothing new
-is sent: windows go to the outbox, also from a page that is being left, since a beacon into trouble
-is lost (offline, `sendBeacon` even returns true).
+While there is *trouble* (offline, or a wait of `Patience`) nothing new is sent: windows go to the
+outbox, also from a page that is being left, since a beacon into trouble is lost (offline,
+`sendBeacon` even returns true).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from timeback_web.answers import Verdict, judge, to_error
-from timeback_web.backoff import Backoff, retry_after_ms
+from timeback_web.backoff import retry_after_ms
 from timeback_web.errors import DeliveryError, LostWindowError, TimebackError
+from timeback_web.patience import Patience
 from timeback_web.ports import Answer, PageEvent
 from timeback_web.reporter import ErrorContext, Reporter
 
@@ -45,6 +46,8 @@ PATH = "/activity/heartbeat"
 RECEIPT_LIMIT_MS = 60_000
 """A beacon without a receipt by then counts as handed over."""
 _LOCK = "timeback_web/outbox"
+_HANDED_OVER = Answer(status=200)
+"""The browser has the beacon, and nobody will tell us more."""
 
 
 class Delivery:
@@ -75,17 +78,17 @@ class Delivery:
         self._outbox = outbox
         self._learner = learner
         self._default_reporter = reporter
-        self._backoff = Backoff(rng)
+        self._patience = Patience(rng)
         self._reporters: dict[str, Reporter] = {}
         self._ended_runs: set[str] = set()
         self._flying: set[Entry] = set()
-        self._waiting = False
+        self._waiting = False  # something may be in the outbox for us
+        self._worth_a_look = False  # and some of it may be tried now
         self._turn_requested = False
         self._pumping = False
         self._closed = False
-        self._retry: Cancel | None = None
-        self._held_until_ms = 0.0
-        self._setbacks: Counter[str] = Counter()
+        self._wake: Cancel | None = None
+        self._wake_at_ms = 0.0
         self._stop_listening: Cancel | None = None
         self._on_landed: list[tuple[str, Callable[[], None]]] = []
 
@@ -95,17 +98,19 @@ class Delivery:
         """A session of `run_id` begins: what waits of it may go out now."""
         self._reporters[run_id] = reporter
         self._ended_runs.discard(run_id)
+        self._evict()
         self._expect_waiting()
         self._pump()
 
-    def end_run(self, run_id: str) -> None:
-        """The session is over; its windows still are seen through."""
-        self._ended_runs.add(run_id)
-        self._forget_ended_runs()
+    def end_run(self, run_id: str, reporter: Reporter) -> None:
+        """That session is over; its windows still are seen through."""
+        if self._reporters.get(run_id) is reporter:
+            self._ended_runs.add(run_id)
+            self._forget_ended_runs()
 
     def post(self, entry: Entry) -> None:
         """Deliver a window from a page that lives on."""
-        if self._flying or self._in_trouble():
+        if self._flying or self._in_trouble(entry.run_id):
             self._keep(entry)
             self._pump()
         else:
@@ -113,9 +118,13 @@ class Delivery:
 
     def post_now(self, entry: Entry) -> None:
         """Deliver a window in this very task: the page, or the session, is about to end."""
-        if self._in_trouble():
-            self._keep(entry)
-        elif self._endpoint.needs_headers:
+        if self._in_trouble(entry.run_id):
+            outlives_page = self._keep(entry)
+            if outlives_page or not self._browser.network.is_online():
+                return
+            # Storage is full or blocked: a beacon may arrive, memory ends with the page.
+            self._outbox.take(entry)
+        if self._endpoint.needs_headers:
             self._fetch(entry)
         else:
             self._send_beacon(entry)
@@ -130,9 +139,11 @@ class Delivery:
     def close(self) -> None:
         """Stop timers and listeners; what waits stays in storage for the next client."""
         self._closed = True
-        self._cancel_retry()
         self._waiting = False
+        self._cancel_wake()
         self._stop_listening_to_page()
+        for lost in self._outbox.drain_memory():
+            self._report(lost, LostWindowError("the client was closed, and storage took nothing"))
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────
 
@@ -141,7 +152,8 @@ class Delivery:
             request = self._endpoint.request(PATH, entry.body)
         except DeliveryError as error:
             on_done()
-            self._failed(entry, error)
+            self._patience.refused(entry.run_id, self._monotonic_ms())
+            self._keep_trying(entry, error)
             return
 
         def answered(answer: Answer) -> None:
@@ -165,8 +177,9 @@ class Delivery:
         if not network.beacon(request, landed):
             # Over the quota of what may be in flight. If the page lives, there is room again soon.
             self._flying.discard(entry)
+            self._patience.refused(entry.run_id, self._monotonic_ms())
             self._keep(entry)
-            self._retry_in(self._backoff.next_ms())
+            self._wake_at(self._patience.free_at_ms(entry.run_id))
         elif not awaits_receipt:
             self._land(entry, _HANDED_OVER)
         elif entry in self._flying:
@@ -181,45 +194,58 @@ class Delivery:
         self._flying.discard(entry)
         verdict = judge(answer)
         if verdict is Verdict.RETRY:
-            self._hold_for(retry_after_ms(answer.retry_after, now_ms=self._now_ms()))
-            self._failed(entry, to_error(answer))
-            return
-        self._backoff.reset()
-        self._setbacks.pop(entry.run_id, None)
-        if verdict is Verdict.DELIVERED:
-            self._reporter(entry).flushed(entry.run_id, entry.elapsed_ms)
+            self._note_refusal(entry, answer)
+            self._keep_trying(entry, to_error(answer))
         else:
-            self._report(entry, to_error(answer))
-        self._settle(entry)
+            self._patience.taken(entry.run_id)
+            if verdict is Verdict.DELIVERED:
+                self._reporter(entry).flushed(entry.run_id, entry.elapsed_ms)
+            else:
+                self._report(entry, to_error(answer))
+            self._settle(entry)
         self._pump()
 
-    def _failed(self, entry: Entry, error: TimebackError) -> None:
+    def _note_refusal(self, entry: Entry, answer: Answer) -> None:
+        now_ms = self._monotonic_ms()
+        quiet_ms = retry_after_ms(answer.retry_after, now_ms=self._browser.clock.read().wall_ms)
+        self._patience.asked_for_quiet(quiet_ms, now_ms)
+        if answer.status is None:
+            self._patience.no_answer(now_ms)
+        else:
+            self._patience.refused(entry.run_id, now_ms)
+
+    def _keep_trying(self, entry: Entry, error: TimebackError) -> None:
         self._keep(entry)
-        self._setbacks[entry.run_id] += 1
-        delay_ms = self._retry_in(self._backoff.next_ms())
-        self._report(entry, error, retry_in_ms=delay_ms)
+        free_at_ms = self._patience.free_at_ms(entry.run_id)
+        self._wake_at(free_at_ms)
+        retry_in_ms = max(0, int(free_at_ms - self._monotonic_ms()))
+        self._report(entry, error, retry_in_ms=retry_in_ms)
         self._settle(entry)
 
     def _settle(self, entry: Entry) -> None:
         """Wake who waits for this run, and let go of runs that are through."""
-        due = [pair for pair in self._on_landed if pair[0] == entry.run_id]
         if not any(other.run_id == entry.run_id for other in self._flying):
-            self._on_landed = [pair for pair in self._on_landed if pair not in due]
-            for _, callback in due:
+            due = [callback for run_id, callback in self._on_landed if run_id == entry.run_id]
+            self._on_landed = [pair for pair in self._on_landed if pair[0] != entry.run_id]
+            for callback in due:
                 callback()
         self._forget_ended_runs()
 
     # ── waiting ──────────────────────────────────────────────────────────────────────────────
 
-    def _in_trouble(self) -> bool:
-        return self._retry is not None or not self._browser.network.is_online()
+    def _in_trouble(self, run_id: str) -> bool:
+        resting = self._monotonic_ms() < self._patience.free_at_ms(run_id)
+        return resting or not self._browser.network.is_online()
 
-    def _keep(self, entry: Entry) -> None:
-        now_ms = int(self._now_ms())
-        # What comes back from a try keeps its age: it must not wait for ever.
-        self._outbox.put(replace(entry, stored_at_ms=entry.stored_at_ms or now_ms))
+    def _keep(self, entry: Entry) -> bool:
+        """Put it into the outbox; whether it would outlive the page there."""
+        outlives_page = self._outbox.put(entry)
         self._expect_waiting()
-        for lost in self._outbox.evict(now_ms=self._now_ms()):
+        self._evict()
+        return outlives_page
+
+    def _evict(self) -> None:
+        for lost in self._outbox.evict(now_ms=self._browser.clock.read().wall_ms):
             self._report(lost, LostWindowError("a window waited too long, or too many waited"))
 
     def _pump(self) -> None:
@@ -228,68 +254,76 @@ class Delivery:
             return
         self._pumping = True
         try:
-            while self._waiting and not (
-                self._flying or self._turn_requested or self._in_trouble()
-            ):
+            while self._waiting and self._worth_a_look and not self._busy():
                 self._turn_requested = True
                 self._browser.locks.request(_LOCK, self._take_turn)
         finally:
             self._pumping = False
 
+    def _busy(self) -> bool:
+        return bool(self._flying) or self._turn_requested or not self._browser.network.is_online()
+
     def _take_turn(self, release: Cancel) -> None:
-        """Claim and send the oldest window.
+        """Claim and send a window.
 
         The lock is held until the answer: a removal in localStorage reaches other tabs late, and
         they must not send the same window.
         """
         self._turn_requested = False
-        if self._closed or self._flying or self._in_trouble():
+        if self._closed or self._busy():
             release()
             return
         entry = self._claim()
         if entry is None:
             release()
-            self._waiting = False
-            self._stop_listening_to_page()
-            self._forget_ended_runs()
-            return
-        self._fetch(entry, release)
+        else:
+            self._fetch(entry, release)
 
     def _claim(self) -> Entry | None:
-        """The oldest, but a run that is refused again and again lets the others pass."""
-        runs = frozenset(self._reporters)
-        waiting = self._outbox.waiting(runs=runs, learner=self._learner)
-        waiting.sort(key=lambda entry: self._setbacks[entry.run_id])
-        return next((entry for entry in waiting if self._outbox.take(entry)), None)
+        """Take the oldest window that may be tried; else see when one may."""
+        waiting = self._outbox.waiting(runs=frozenset(self._reporters), learner=self._learner)
+        for entry in waiting:
+            if not self._in_trouble(entry.run_id) and self._outbox.take(entry):
+                return entry
+        self._worth_a_look = False
+        if waiting:
+            self._wake_at(min(self._patience.free_at_ms(entry.run_id) for entry in waiting))
+        else:
+            self._nothing_waits()
+        return None
 
-    def _hold_for(self, wait_ms: int) -> None:
-        """The server asks for quiet; nothing that happens meanwhile makes it shorter."""
-        now_ms = self._browser.clock.read().monotonic_ms
-        self._held_until_ms = max(self._held_until_ms, now_ms + wait_ms)
+    def _wake_at(self, at_ms: float) -> None:
+        """Look again then, or earlier if that is planned already."""
+        if self._closed or (self._wake is not None and self._wake_at_ms <= at_ms):
+            return
+        self._cancel_wake()
+        self._wake_at_ms = at_ms
+        delay_ms = max(0.0, at_ms - self._monotonic_ms())
+        self._wake = self._browser.timers.call_later(delay_ms, self._look_again)
 
-    def _retry_in(self, delay_ms: int) -> int:
-        """Try again then, or when the server's quiet is over; the delay that it will be."""
-        self._cancel_retry()
-        held_ms = max(0, int(self._held_until_ms - self._browser.clock.read().monotonic_ms))
-        if not self._closed:
-            self._retry = self._browser.timers.call_later(held_ms + delay_ms, self._retry_now)
-        return held_ms + delay_ms
-
-    def _retry_now(self) -> None:
-        self._retry = None
+    def _look_again(self) -> None:
+        self._wake = None
+        self._worth_a_look = True
         self._pump()
 
-    def _cancel_retry(self) -> None:
-        if self._retry is not None:
-            self._retry()
-            self._retry = None
+    def _cancel_wake(self) -> None:
+        if self._wake is not None:
+            self._wake()
+            self._wake = None
 
     def _expect_waiting(self) -> None:
         if self._closed:
             return
-        self._waiting = True
+        self._waiting = self._worth_a_look = True
         if self._stop_listening is None:
             self._stop_listening = self._browser.lifecycle.listen(self._on_page)
+
+    def _nothing_waits(self) -> None:
+        self._waiting = False
+        self._cancel_wake()
+        self._stop_listening_to_page()
+        self._patience.forget_runs()
+        self._forget_ended_runs()
 
     def _stop_listening_to_page(self) -> None:
         if self._stop_listening is not None:
@@ -298,11 +332,15 @@ class Delivery:
 
     def _on_page(self, event: PageEvent) -> None:
         if event is PageEvent.ONLINE:
-            # With jitter: a whole classroom comes back online in the same second.
-            self._backoff.reset()
-            self._retry_in(self._backoff.next_ms())
+            self._patience.back_online(self._monotonic_ms())
+            self._look_again_soon()
         elif event is PageEvent.RETURNED:
-            self._pump()
+            self._look_again_soon()
+
+    def _look_again_soon(self) -> None:
+        self._cancel_wake()
+        self._worth_a_look = True
+        self._pump()
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────
 
@@ -327,11 +365,6 @@ class Delivery:
         for run_id in self._ended_runs:
             self._reporters.pop(run_id, None)
         self._ended_runs.clear()
-        self._setbacks.clear()
 
-    def _now_ms(self) -> float:
-        return self._browser.clock.read().wall_ms
-
-
-_HANDED_OVER = Answer(status=200)
-"""The browser has the beacon, and nobody will tell us more."""
+    def _monotonic_ms(self) -> float:
+        return self._browser.clock.read().monotonic_ms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 
 from timeback_web.errors import DeliveryError, InvalidOptionsError
@@ -29,6 +30,9 @@ class Endpoint:
             raise InvalidOptionsError("base_url", "expected a non-empty string")
         if headers is not None and not callable(headers) and not isinstance(headers, Mapping):
             raise InvalidOptionsError("headers", "expected a mapping or a callable that gives one")
+        if inspect.iscoroutinefunction(headers):
+            reason = "must not be async: a page that is closing waits for nothing"
+            raise InvalidOptionsError("headers", reason)
         self.base_url = base_url.rstrip("/")
         self._headers = headers
 

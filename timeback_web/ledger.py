@@ -36,10 +36,6 @@ from timeback_web.window import Window
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MIN_SPAN_MS = 2
-"""A shorter window stays open. The server's deduplication key goes through a float
-(`int(timestamp() * 1000)`) that can lose a millisecond, so starts must lie further apart."""
-
 
 class Reading(NamedTuple):
     """One look at both clocks, in milliseconds."""
@@ -178,15 +174,13 @@ class Ledger:
         self._go(_Move.LIFT if self._causes else _Move.FREE)
 
     def cut(self, at: Reading) -> Window | None:
-        """Close the open window and open the next; `None` while it is too short to report."""
+        """Close the open window and open the next; `None` when no millisecond has passed."""
         self.observe(at)
-        if self.open_ms < MIN_SPAN_MS:
-            return None
         self._go(_Move.CUT)
-        return self._take_window()
+        return self._take_window() if self.open_ms else None
 
     def close(self, at: Reading) -> Window | None:
-        """End the session; the last window, or `None` when there is nothing left to report."""
+        """End the session; the last window, or `None` when no millisecond has passed."""
         self.observe(at)
         self._go(_Move.CLOSE)
         return self._take_window() if self.open_ms else None

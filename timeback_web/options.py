@@ -42,7 +42,11 @@ type Number = StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=Fals
 
 
 class Options(BaseModel):
-    """Base of the models that the app fills in."""
+    """Base of the models that the app fills in.
+
+    Where the app gives a mapping, what is wrong raises `InvalidOptionsError`; making one of these
+    directly raises pydantic's `ValidationError` (a `ValueError`, too).
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,

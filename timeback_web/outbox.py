@@ -31,18 +31,18 @@ class Entry:
     Attributes:
         run_id: The run whose time it is.
         started_at_ms: Start of its window: with the run its identity, for us and for the server.
+        ended_at_ms: End of its window: its age counts from there.
         elapsed_ms: Active time in it, for reports.
         body: The JSON text to send.
         learner: The app's tag of the learner it belongs to, empty when the app gave none.
-        stored_at_ms: Wall time at which it came to wait.
     """
 
     run_id: str
     started_at_ms: int
+    ended_at_ms: int
     elapsed_ms: int
     body: str
     learner: str = ""
-    stored_at_ms: int = 0
 
 
 _STORED = TypeAdapter(Entry)
@@ -63,15 +63,16 @@ class Outbox:
         self._prefix = f"timeback_web/outbox/1/{quote(base_url, safe='')}/"
         self._memory: dict[str, Entry] = {}
 
-    def put(self, entry: Entry) -> None:
-        """Keep an entry; putting it twice keeps it once."""
+    def put(self, entry: Entry) -> bool:
+        """Keep an entry; putting it twice keeps it once. Whether it would outlive the page."""
         key = self._key(entry)
         try:
             self._storage.set(key, _STORED.dump_json(entry).decode())
         except StorageError:
             self._memory[key] = entry
-        else:
-            self._memory.pop(key, None)
+            return False
+        self._memory.pop(key, None)
+        return True
 
     def take(self, entry: Entry) -> bool:
         """Remove an entry in order to send it; `False` when another tab was quicker."""
@@ -88,20 +89,28 @@ class Outbox:
         Only those of `runs`, and of `learner` unless it is empty: the server books a heartbeat for
         whoever is signed in, and on a shared machine that may be somebody else by now.
         """
-        mine = [
-            entry
-            for entry in self._all()
-            if entry.run_id in runs or (learner and entry.learner == learner)
-        ]
+
+        def is_mine(entry: Entry) -> bool:
+            if entry.learner and learner:
+                return entry.learner == learner
+            return entry.run_id in runs
+
+        mine = [entry for entry in self._all() if is_mine(entry)]
         return sorted(mine, key=lambda entry: (entry.started_at_ms, entry.run_id))
+
+    def drain_memory(self) -> list[Entry]:
+        """Give up what only memory holds."""
+        entries = list(self._memory.values())
+        self._memory.clear()
+        return entries
 
     def evict(self, *, now_ms: float) -> list[Entry]:
         """Remove what is too old, then the oldest of what is too much; what was removed."""
-        entries = sorted(self._all(), key=lambda entry: entry.stored_at_ms)
+        entries = sorted(self._all(), key=lambda entry: entry.ended_at_ms)
         size = sum(len(entry.body) for entry in entries)
         gone: list[Entry] = []
         for index, entry in enumerate(entries):
-            too_old = now_ms - entry.stored_at_ms > MAX_AGE_MS
+            too_old = now_ms - entry.ended_at_ms > MAX_AGE_MS
             too_many = len(entries) - index > MAX_ENTRIES
             if not (too_old or too_many or size > MAX_CHARS):
                 break

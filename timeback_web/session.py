@@ -104,7 +104,7 @@ class Session:
             self._delivery.post_now(self._entry(window))
         self._disarm()
         self._stop_listening()
-        self._delivery.end_run(self._ref.run_id)
+        self._delivery.end_run(self._ref.run_id, self._reporter)
 
     # ── the page ─────────────────────────────────────────────────────────────────────────────
 
@@ -195,6 +195,7 @@ class Session:
         return Entry(
             run_id=self._ref.run_id,
             started_at_ms=window.started_at_ms,
+            ended_at_ms=window.ended_at_ms,
             elapsed_ms=window.elapsed_ms,
             body=Heartbeat.of(self._ref, window).encode(),
             learner=self._learner,

@@ -59,9 +59,11 @@ class Submission:
         self._on_done = on_done
         self._tries = 0
         self._retry_timer: Cancel | None = None
+        self._stopped = False
 
     def stop(self) -> None:
-        """Give up what is not under way: the client is closed."""
+        """The client is closed: what is under way may still land, but is not tried again."""
+        self._stopped = True
         if self._retry_timer is not None:
             self._retry_timer()
             self._give_up(TimebackError("the client was closed before the completion was taken"))
@@ -80,12 +82,14 @@ class Submission:
     def _answered(self, answer: Answer) -> None:
         if judge(answer) is Verdict.DELIVERED:
             self._on_done()
-        elif (
-            judge(answer) is Verdict.RETRY and answer.status is not None and self._tries < MAX_TRIES
-        ):
+        elif self._may_try_again(answer):
             self._retry(answer)
         else:
             self._give_up(to_error(answer))
+
+    def _may_try_again(self, answer: Answer) -> bool:
+        refused_for_now = judge(answer) is Verdict.RETRY and answer.status is not None
+        return refused_for_now and self._tries < MAX_TRIES and not self._stopped
 
     def _retry(self, answer: Answer) -> None:
         now_ms = self._browser.clock.read().wall_ms

@@ -103,10 +103,10 @@ ENTRIES = st.lists(
         Entry,
         run_id=st.one_of(NAMES, st.sampled_from(["run", "run/1", "run/", "%2F"])),
         started_at_ms=st.integers(0, 50),
+        ended_at_ms=st.integers(0, 50),
         elapsed_ms=st.integers(0, 10**6),
         body=TEXT,
         learner=st.sampled_from(["", "ada", "bob"]),
-        stored_at_ms=st.integers(0, 50),
     ),
     max_size=12,
 )
@@ -122,7 +122,11 @@ def test_the_outbox_gives_back_what_it_was_given_in_order_and_once(entries, full
         box.put(entry)
         kept[entry.run_id, entry.started_at_ms] = entry
     runs = frozenset(entry.run_id for entry in entries[::2])
-    mine = [one for one in kept.values() if one.run_id in runs or one.learner == learner != ""]
+    mine = [
+        one
+        for one in kept.values()
+        if (one.learner == learner if one.learner and learner else one.run_id in runs)
+    ]
     waiting = box.waiting(runs=runs, learner=learner)
     assert sorted(waiting, key=repr) == sorted(mine, key=repr)
     assert [one.started_at_ms for one in waiting] == sorted(one.started_at_ms for one in mine)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from timeback_web import Timeback
-from timeback_web.ledger import MIN_SPAN_MS
 from timeback_web.ports import Answer
 from timeback_web.testing import FakeBrowser, FakeNetwork, FakeServer, FakeStorage
 
@@ -326,11 +325,9 @@ class ClientMachine(RuleBasedStateMachine):
             for window in mine:
                 assert window.start == reached
                 reached = window.end
-            # A dying page may leave a window open that is too short to be reported.
-            slack = MIN_SPAN_MS - 1 if truth.died else 0
-            assert 0 <= end - reached <= slack
-            assert 0 <= truth.active - sum(window.active for window in mine) <= slack
-            assert 0 <= truth.paused - sum(window.paused for window in mine) <= slack
+            assert end == reached
+            assert truth.active == sum(window.active for window in mine)
+            assert truth.paused == sum(window.paused for window in mine)
 
 
 TestClient = ClientMachine.TestCase

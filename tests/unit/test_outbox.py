@@ -12,7 +12,7 @@ PREFIX = f"timeback_web/outbox/1/{quote(URL, safe='')}/"
 
 
 def entry(start=1_000, run="run-a", **changes):
-    made = Entry(run_id=run, started_at_ms=start, elapsed_ms=5, body="{}", stored_at_ms=1)
+    made = Entry(run_id=run, started_at_ms=start, ended_at_ms=start + 5, elapsed_ms=5, body="{}")
     return replace(made, **changes)
 
 
@@ -61,7 +61,7 @@ def test_two_servers_do_not_see_each_others_windows():
 
 
 def test_what_comes_out_is_what_was_put_in():
-    full = entry(7, "r", learner="ada", body='{"x":"Brüche"}', elapsed_ms=99, stored_at_ms=12)
+    full = entry(7, "r", learner="ada", body='{"x":"Brüche"}', elapsed_ms=99)
     assert waiting(outbox(full), "r") == [full]
 
 
@@ -73,8 +73,8 @@ def test_one_storage_key_a_window():
 
 
 def test_putting_a_window_twice_keeps_it_once():
-    box = outbox(entry(1), entry(1, stored_at_ms=9))
-    assert [one.stored_at_ms for one in waiting(box, "run-a")] == [9]
+    box = outbox(entry(1), entry(1, elapsed_ms=9))
+    assert [one.elapsed_ms for one in waiting(box, "run-a")] == [9]
 
 
 def test_taking_works_once():
@@ -172,9 +172,8 @@ def test_foreign_keys_and_values_are_left_alone():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"stored_at_ms": None},
-        {"stored_at_ms": "yesterday"},
         {"elapsed_ms": "5"},
+        {"ended_at_ms": None},
         {"body": None},
         {"body": 5},
         {"learner": None},
@@ -187,10 +186,10 @@ def test_a_value_of_the_wrong_kind_is_not_stumbled_over(wrong):
     garbage = {
         "run_id": "run-a",
         "started_at_ms": 500,
+        "ended_at_ms": 505,
         "elapsed_ms": 5,
         "body": "{}",
         "learner": "",
-        "stored_at_ms": 1,
     } | wrong
     storage = FakeStorage()
     key = f"{PREFIX}run-a/{garbage['started_at_ms']}"
@@ -206,26 +205,26 @@ def test_a_value_of_the_wrong_kind_is_not_stumbled_over(wrong):
 
 def test_within_the_bounds_nothing_goes():
     box = outbox(*(entry(start) for start in range(50)))
-    assert box.evict(now_ms=MAX_AGE_MS + 1) == []
+    assert box.evict(now_ms=MAX_AGE_MS + 5) == []
     assert len(waiting(box, "run-a")) == 50
 
 
 def test_too_old_goes():
-    box = outbox(entry(1, stored_at_ms=100), entry(2, stored_at_ms=101))
-    assert [one.started_at_ms for one in box.evict(now_ms=MAX_AGE_MS + 101)] == [1]
+    box = outbox(entry(1), entry(2))
+    assert [one.started_at_ms for one in box.evict(now_ms=MAX_AGE_MS + 7)] == [1]
     assert [one.started_at_ms for one in waiting(box, "run-a")] == [2]
 
 
-def test_of_too_many_the_first_to_wait_go():
-    box = outbox(*(entry(i, stored_at_ms=5_000 - i) for i in range(MAX_ENTRIES + 3)))
+def test_of_too_many_the_oldest_go():
+    box = outbox(*(entry(i) for i in range(MAX_ENTRIES + 3)))
     gone = box.evict(now_ms=5_000)
-    assert [one.started_at_ms for one in gone] == [1_002, 1_001, 1_000]
+    assert [one.started_at_ms for one in gone] == [0, 1, 2]
     assert len(waiting(box, "run-a")) == MAX_ENTRIES
 
 
-def test_of_too_much_text_the_first_to_wait_go():
+def test_of_too_much_text_the_oldest_go():
     part = "x" * (MAX_CHARS // 4)
-    box = outbox(*(entry(i, stored_at_ms=i, body=part) for i in range(6)))
+    box = outbox(*(entry(i, body=part) for i in range(6)))
     assert [one.started_at_ms for one in box.evict(now_ms=10)] == [0, 1]
     assert len(waiting(box, "run-a")) == 4
 
@@ -233,12 +232,12 @@ def test_of_too_much_text_the_first_to_wait_go():
 def test_windows_in_memory_are_bounded_too():
     storage = FakeStorage()
     storage.blocked = True
-    box = outbox(*(entry(i, stored_at_ms=i) for i in range(MAX_ENTRIES + 1)), storage=storage)
+    box = outbox(*(entry(i) for i in range(MAX_ENTRIES + 1)), storage=storage)
     assert [one.started_at_ms for one in box.evict(now_ms=5_000)] == [0]
 
 
 def test_what_is_evicted_is_gone_for_every_tab():
     storage = FakeStorage()
     here, there = outbox(entry(1), storage=storage), outbox(storage=storage)
-    assert len(here.evict(now_ms=MAX_AGE_MS + 2)) == 1
+    assert len(here.evict(now_ms=MAX_AGE_MS + 7)) == 1
     assert there.evict(now_ms=MAX_AGE_MS + 2) == []

@@ -60,7 +60,12 @@ class PageNetwork:
 
 def _fetch_options(request: Request) -> Any:  # noqa: ANN401 - a JavaScript object
     headers = {"Accept": _JSON, **request.headers}
-    options: dict[str, Any] = {"credentials": "same-origin", "cache": "no-store"}
+    # A signed-out request that is redirected to a login page would end in a cheerful 200.
+    options: dict[str, Any] = {
+        "credentials": "same-origin",
+        "cache": "no-store",
+        "redirect": "manual",
+    }
     if request.body is not None:
         headers = {"Content-Type": _JSON, **headers}
         options |= {"method": "POST", "keepalive": True, "body": request.body}
@@ -80,12 +85,21 @@ async def _read(
 
 
 async def _answer(response: Any) -> Answer:  # noqa: ANN401 - a JavaScript Response
+    if response.type == "opaqueredirect":
+        return Answer(None, "the server redirected the request; is the learner signed in?")
     retry_after = response.headers.get("Retry-After")
     return Answer(
         status=int(response.status),
-        body=str(await response.text()),
+        body=await _text(response),
         retry_after=retry_after if isinstance(retry_after, str) else "",
     )
+
+
+async def _text(response: Any) -> str:  # noqa: ANN401
+    try:
+        return str(await response.text())
+    except JsException:
+        return ""  # The status has come, and with it all that decides.
 
 
 def _object(mapping: dict[str, Any]) -> Any:  # noqa: ANN401

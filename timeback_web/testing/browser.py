@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from timeback_web.ports import PageEvent
 from timeback_web.testing.lifecycle import FakeLifecycle
-from timeback_web.testing.locks import FakeLocks
+from timeback_web.testing.locks import FakeLocks, FakeTabLocks
 from timeback_web.testing.network import FakeNetwork
 from timeback_web.testing.server import FakeServer
 from timeback_web.testing.storage import FakeStorage
@@ -31,6 +31,8 @@ class FakeBrowser:
         storage: To share with another tab, or with the page before this one.
         server: To share with another tab.
         locks: To share with another tab.
+        later_ms: How long after other fake pages this one is opened, on the wall clock: two days
+            make a Wednesday of the Monday on which all of them begin.
 
     Attributes:
         clock: `monotonic_ms` and `wall_ms`, for tests that need to bend time.
@@ -49,15 +51,17 @@ class FakeBrowser:
         storage: FakeStorage | None = None,
         server: FakeServer | None = None,
         locks: FakeLocks | None = None,
+        later_ms: float = 0,
     ) -> None:
         """Open a page."""
         self.clock = FakeClock()
+        self.clock.wall_ms += later_ms
         self.timers = FakeTimers(self.clock)
         self.lifecycle = FakeLifecycle(hidden=hidden)
         self.server = server or FakeServer()
         self.network = FakeNetwork(self.server, self.timers)
         self.storage = storage or FakeStorage()
-        self.locks = locks or FakeLocks()
+        self.locks = FakeTabLocks(locks or FakeLocks())
         self.navigation = FakeNavigation()
 
     def advance(self, ms: float) -> None:
@@ -105,6 +109,7 @@ class FakeBrowser:
         """The page dies without a word."""
         self.timers.clear()
         self.lifecycle.clear()
+        self.locks.drop()
 
     def go_offline(self) -> None:
         """The network goes."""
