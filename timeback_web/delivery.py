@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from timeback_web.endpoint import Endpoint
     from timeback_web.outbox import Entry, Outbox
-    from timeback_web.ports import Browser, Cancel
+    from timeback_web.ports import Armed, Browser, Cancel
 
 PATH = "/activity/heartbeat"
 RECEIPT_LIMIT_MS = 60_000
@@ -128,6 +128,17 @@ class Delivery:
             self._fetch(entry)
         else:
             self._send_beacon(entry)
+
+    def can_arm(self, run_id: str) -> bool:
+        """Whether a window of that run may be left with the browser, for the case of a crash."""
+        return self._browser.network.can_arm() and not self._in_trouble(run_id)
+
+    def arm(self, entry: Entry) -> Armed | None:
+        """Have the browser deliver a window if the page dies; ask `can_arm` first."""
+        try:
+            return self._browser.network.arm(self._endpoint.request(PATH, entry.body))
+        except DeliveryError:
+            return None  # The app's headers callable; the window's own send will report it.
 
     def when_landed(self, run_id: str, callback: Callable[[], None]) -> None:
         """Call back once nothing of `run_id` is in the air, at once if nothing is."""

@@ -173,6 +173,21 @@ class Ledger:
         self._causes -= {cause}
         self._go(_Move.LIFT if self._causes else _Move.FREE)
 
+    def preview(self, at: Reading) -> Window | None:
+        """The open window as it would be if it were cut now; `None` without active time in it."""
+        self.observe(at)
+        return self._open_window() if self._window_active_ms else None
+
+    def begin_after(self, window: Window) -> None:
+        """The first part of the open window has been reported already: it begins after that.
+
+        Args:
+            window: A `preview` of the window that is open now.
+        """
+        self._closed_active_ms += window.elapsed_ms
+        self._window_active_ms -= window.elapsed_ms
+        self._window_start_ms += window.ended_at_ms - window.started_at_ms
+
     def cut(self, at: Reading) -> Window | None:
         """Close the open window and open the next; `None` when no millisecond has passed."""
         self.observe(at)
@@ -189,16 +204,17 @@ class Ledger:
     def _position_ms(self) -> int:
         return self._measured_ms + self._jumped_ms
 
-    def _take_window(self) -> Window:
-        window = Window(
+    def _open_window(self) -> Window:
+        return Window(
             started_at_ms=self.stamp_ms - self.open_ms,
             ended_at_ms=self.stamp_ms,
             elapsed_ms=self._window_active_ms,
             paused_ms=self.open_ms - self._window_active_ms,
         )
-        self._closed_active_ms += self._window_active_ms
-        self._window_active_ms = 0
-        self._window_start_ms = self._position_ms
+
+    def _take_window(self) -> Window:
+        window = self._open_window()
+        self.begin_after(window)
         return window
 
     def _go(self, move: _Move) -> None:

@@ -89,6 +89,14 @@ class Lifecycle(Protocol):
         ...
 
 
+class Armed(Protocol):
+    """A request that the browser sends by itself when the page dies."""
+
+    def take_back(self) -> bool:
+        """Disarm it; `False` when the browser has sent it already."""
+        ...
+
+
 class Network(Protocol):
     """Requests that outlive the page."""
 
@@ -109,6 +117,14 @@ class Network(Protocol):
 
         Headers can't be sent. `on_receipt` is called only where `gives_receipts`.
         """
+        ...
+
+    def can_arm(self) -> bool:
+        """Whether the browser can send a request by itself when the page dies."""
+        ...
+
+    def arm(self, request: Request) -> Armed | None:
+        """Have `request` sent when the page dies, however it dies; `None` over the quota."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timeback_web.crash_guard import CrashGuard
 from timeback_web.ledger import Cause, Ledger, Phase
 from timeback_web.outbox import Entry
 from timeback_web.ports import PageEvent
@@ -61,6 +62,7 @@ class Session:
         self._learner = learner
         self._on_closed = on_closed
         self._ticker: Cancel | None = None
+        self._guard = CrashGuard()
         now = browser.clock.read()
         self._ledger = Ledger(
             now._replace(wall_ms=max(now.wall_ms, not_before_ms)),
@@ -98,6 +100,7 @@ class Session:
 
     def close(self) -> None:
         """Flush the last window, synchronously, and stop."""
+        self._disarm_guard()
         window = self._ledger.close(self._browser.clock.read())
         self._on_closed(self._ledger.stamp_ms)
         if window is not None:
@@ -150,9 +153,28 @@ class Session:
             self._flush_now()
 
     def _flush_now(self) -> None:
-        window = self._ledger.cut(self._browser.clock.read())
+        window = self._cut()
         if window is not None:
             self._delivery.post_now(self._entry(window))
+
+    def _cut(self) -> Window | None:
+        self._disarm_guard()
+        return self._ledger.cut(self._browser.clock.read())
+
+    # ── the crash guard ──────────────────────────────────────────────────────────────────────
+
+    def _arm_guard(self) -> None:
+        if self._ledger.phase is Phase.CLOSED:
+            return  # A callback of what was just sent has ended the activity.
+        self._disarm_guard()
+        window = self._ledger.preview(self._browser.clock.read())
+        if window is not None and self._delivery.can_arm(self._ref.run_id):
+            self._guard.hold(window, self._delivery.arm(self._entry(window)))
+
+    def _disarm_guard(self) -> None:
+        already_sent = self._guard.disarm()
+        if already_sent is not None:
+            self._ledger.begin_after(already_sent)
 
     # ── the ticker ───────────────────────────────────────────────────────────────────────────
 
@@ -160,9 +182,10 @@ class Session:
         self._ticker = None
         self._observe()
         if self._due_in_ms() <= 0:
-            window = self._ledger.cut(self._browser.clock.read())
+            window = self._cut()
             if window is not None:
                 self._delivery.post(self._entry(window))
+        self._arm_guard()
         self._arm()
 
     def _arm(self) -> None:

@@ -389,6 +389,7 @@ def test_a_window_that_is_refused_again_and_again_grows_old_all_the_same():
 def test_headers_go_with_every_try():
     tokens = iter(["a", "b", "c"])
     page = Page(headers=lambda: {"Authorization": next(tokens)})
+    page.browser.network.has_fetch_later = False
     page.start()
     page.browser.server.answer_next(Answer(401))
     page.browser.advance(HEARTBEAT_MS + LONGEST_FIRST_RETRY_MS)
@@ -407,6 +408,7 @@ def test_a_headers_callable_that_raises_keeps_the_window():
         return answer
 
     page = Page(headers=headers)
+    page.browser.network.has_fetch_later = False
     page.start()
     page.browser.advance(HEARTBEAT_MS)
     assert page.browser.network.sent == []

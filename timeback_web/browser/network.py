@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from js import Blob, Object, fetch, navigator
+from js import AbortController, Blob, Object, fetch, navigator, window
 from pyodide.ffi import JsException, to_js
 
 from timeback_web.browser.receipts import Receipts
@@ -56,6 +56,41 @@ class PageNetwork:
         with self._receipts.expect(request.url, on_receipt) as expected:
             expected.sent = bool(navigator.sendBeacon(request.url, blob))
         return expected.sent
+
+    def can_arm(self) -> bool:
+        """Whether there is `fetchLater` (Chromium since 135)."""
+        return hasattr(window, "fetchLater")
+
+    def arm(self, request: Request) -> PageArmed | None:
+        """`fetchLater`; `None` over its quota of 64 KiB an origin."""
+        controller = AbortController.new()
+        options = _fetch_options(request)
+        options.signal = controller.signal
+        try:
+            return PageArmed(window.fetchLater(request.url, options), controller)
+        except JsException:
+            return None
+
+
+class PageArmed:
+    """A `fetchLater` that has not been sent yet, or has.
+
+    Args:
+        result: Its `FetchLaterResult`.
+        controller: The `AbortController` of its signal.
+    """
+
+    def __init__(self, result: Any, controller: Any) -> None:  # noqa: ANN401
+        """Hold both."""
+        self._result = result
+        self._controller = controller
+
+    def take_back(self) -> bool:
+        """Disarm it; `False` when the browser has sent it already."""
+        if self._result.activated:
+            return False
+        self._controller.abort()
+        return True
 
 
 def _fetch_options(request: Request) -> Any:  # noqa: ANN401 - a JavaScript object

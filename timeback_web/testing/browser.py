@@ -110,6 +110,7 @@ class FakeBrowser:
         self.timers.clear()
         self.lifecycle.clear()
         self.locks.drop()
+        self.network.page_died()
 
     def go_offline(self) -> None:
         """The network goes."""

@@ -21,7 +21,7 @@ BEACON_QUOTA_CHARS = 65_536
 class Sent:
     """One request that left the page, and how."""
 
-    way: Literal["fetch", "beacon"]
+    way: Literal["fetch", "beacon", "fetchLater"]
     request: Request
 
 
@@ -32,7 +32,9 @@ class FakeNetwork:
         online: Whether there is a network.
         receipts: Whether the browser reports the status of beacons.
         latency_ms: Time until an answer; with 0 it is there before the call returns.
+        has_fetch_later: Whether the browser can send a request when the page dies.
         sent: Everything that left the page.
+        armed: What the browser will send when the page dies.
         in_flight: How many requests wait for their answer now.
         most_in_flight: The most that ever did at once.
     """
@@ -41,8 +43,10 @@ class FakeNetwork:
         """Connect to `server`."""
         self.online = True
         self.receipts = True
+        self.has_fetch_later = True
         self.latency_ms = 0.0
         self.sent: list[Sent] = []
+        self.armed: list[FakeArmed] = []
         self.in_flight = 0
         self.most_in_flight = 0
         self._server = server
@@ -69,6 +73,25 @@ class FakeNetwork:
         self._carry(Sent("beacon", request), on_receipt if self.receipts else _ignore)
         return True
 
+    def can_arm(self) -> bool:
+        """Whether the browser can send a request when the page dies."""
+        return self.has_fetch_later
+
+    def arm(self, request: Request) -> FakeArmed:
+        """Hold a request until the page dies."""
+        armed = FakeArmed(self, request)
+        self.armed.append(armed)
+        return armed
+
+    def carry_armed(self, request: Request) -> None:
+        """Carry what was armed."""
+        self._carry(Sent("fetchLater", request), _ignore)
+
+    def page_died(self) -> None:
+        """Send what is armed, as the browser does when a page is gone."""
+        for armed in list(self.armed):
+            armed.send()
+
     def _carry(self, sent: Sent, on_answer: Callable[[Answer], None]) -> None:
         self.sent.append(sent)
         if not self.online:
@@ -86,6 +109,33 @@ class FakeNetwork:
             self._timers.call_later(self.latency_ms, arrive)
         else:
             arrive()
+
+
+class FakeArmed:
+    """One `fetchLater`.
+
+    Args:
+        network: Where it is armed.
+        request: What it sends.
+    """
+
+    def __init__(self, network: FakeNetwork, request: Request) -> None:
+        """Wait for the end of the page."""
+        self._network = network
+        self._request = request
+        self._sent = False
+
+    def take_back(self) -> bool:
+        """Disarm it; `False` when it has been sent."""
+        if self in self._network.armed:
+            self._network.armed.remove(self)
+        return not self._sent
+
+    def send(self) -> None:
+        """The browser sends it; nobody is told the answer."""
+        self._network.armed.remove(self)
+        self._sent = True
+        self._network.carry_armed(self._request)
 
 
 def _ignore(_: Answer) -> None:
