@@ -28,10 +28,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from timeback_web.answers import Verdict, judge, to_error
+from timeback_web.backlog import Backlog
 from timeback_web.backoff import retry_after_ms
 from timeback_web.errors import DeliveryError, LostWindowError, TimebackError
 from timeback_web.patience import Patience
-from timeback_web.ports import Answer, PageEvent
+from timeback_web.ports import Answer
 from timeback_web.reporter import ErrorContext, Reporter
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 PATH = "/activity/heartbeat"
 RECEIPT_LIMIT_MS = 60_000
 """A beacon without a receipt by then counts as handed over."""
-_LOCK = "timeback_web/outbox"
 _HANDED_OVER = Answer(status=200)
 """The browser has the beacon, and nobody will tell us more."""
 
@@ -79,17 +79,19 @@ class Delivery:
         self._learner = learner
         self._default_reporter = reporter
         self._patience = Patience(rng)
+        self._backlog = Backlog(
+            browser,
+            outbox,
+            self._patience,
+            mine=self._mine,
+            send=self._fetch,
+            is_idle=lambda: not self._flying,
+            on_lost=lambda entry, why: self._report(entry, LostWindowError(why)),
+            on_empty=self._forget_ended_runs,
+        )
         self._reporters: dict[str, Reporter] = {}
         self._ended_runs: set[str] = set()
         self._flying: set[Entry] = set()
-        self._waiting = False  # something may be in the outbox for us
-        self._worth_a_look = False  # and some of it may be tried now
-        self._turn_requested = False
-        self._pumping = False
-        self._closed = False
-        self._wake: Cancel | None = None
-        self._wake_at_ms = 0.0
-        self._stop_listening: Cancel | None = None
         self._on_landed: list[tuple[str, Callable[[], None]]] = []
 
     # ── what a session calls ─────────────────────────────────────────────────────────────────
@@ -98,9 +100,8 @@ class Delivery:
         """A session of `run_id` begins: what waits of it may go out now."""
         self._reporters[run_id] = reporter
         self._ended_runs.discard(run_id)
-        self._evict()
-        self._expect_waiting()
-        self._pump()
+        self._backlog.expect()
+        self._backlog.pump()
 
     def end_run(self, run_id: str, reporter: Reporter) -> None:
         """That session is over; its windows still are seen through."""
@@ -110,16 +111,16 @@ class Delivery:
 
     def post(self, entry: Entry) -> None:
         """Deliver a window from a page that lives on."""
-        if self._flying or self._in_trouble(entry.run_id):
-            self._keep(entry)
-            self._pump()
+        if self._flying or self._backlog.in_trouble(entry.run_id):
+            self._backlog.keep(entry)
+            self._backlog.pump()
         else:
             self._fetch(entry)
 
     def post_now(self, entry: Entry) -> None:
         """Deliver a window in this very task: the page, or the session, is about to end."""
-        if self._in_trouble(entry.run_id):
-            outlives_page = self._keep(entry)
+        if self._backlog.in_trouble(entry.run_id):
+            outlives_page = self._backlog.keep(entry)
             if outlives_page or not self._browser.network.is_online():
                 return
             # Storage is full or blocked: a beacon may arrive, memory ends with the page.
@@ -131,7 +132,7 @@ class Delivery:
 
     def can_arm(self, run_id: str) -> bool:
         """Whether a window of that run may be left with the browser, for the case of a crash."""
-        return self._browser.network.can_arm() and not self._in_trouble(run_id)
+        return self._browser.network.can_arm() and not self._backlog.in_trouble(run_id)
 
     def arm(self, entry: Entry) -> Armed | None:
         """Have the browser deliver a window if the page dies; ask `can_arm` first."""
@@ -149,12 +150,7 @@ class Delivery:
 
     def close(self) -> None:
         """Stop timers and listeners; what waits stays in storage for the next client."""
-        self._closed = True
-        self._waiting = False
-        self._cancel_wake()
-        self._stop_listening_to_page()
-        for lost in self._outbox.drain_memory():
-            self._report(lost, LostWindowError("the client was closed, and storage took nothing"))
+        self._backlog.close()
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────
 
@@ -189,8 +185,8 @@ class Delivery:
             # Over the quota of what may be in flight. If the page lives, there is room again soon.
             self._flying.discard(entry)
             self._patience.refused(entry.run_id, self._monotonic_ms())
-            self._keep(entry)
-            self._wake_at(self._patience.free_at_ms(entry.run_id))
+            self._backlog.keep(entry)
+            self._backlog.wake_at(self._patience.free_at_ms(entry.run_id))
         elif not awaits_receipt:
             self._land(entry, _HANDED_OVER)
         elif entry in self._flying:
@@ -214,7 +210,7 @@ class Delivery:
             else:
                 self._report(entry, to_error(answer))
             self._settle(entry)
-        self._pump()
+        self._backlog.pump()
 
     def _note_refusal(self, entry: Entry, answer: Answer) -> None:
         now_ms = self._monotonic_ms()
@@ -226,9 +222,9 @@ class Delivery:
             self._patience.refused(entry.run_id, now_ms)
 
     def _keep_trying(self, entry: Entry, error: TimebackError) -> None:
-        self._keep(entry)
+        self._backlog.keep(entry)
         free_at_ms = self._patience.free_at_ms(entry.run_id)
-        self._wake_at(free_at_ms)
+        self._backlog.wake_at(free_at_ms)
         retry_in_ms = max(0, int(free_at_ms - self._monotonic_ms()))
         self._report(entry, error, retry_in_ms=retry_in_ms)
         self._settle(entry)
@@ -241,117 +237,6 @@ class Delivery:
             for callback in due:
                 callback()
         self._forget_ended_runs()
-
-    # ── waiting ──────────────────────────────────────────────────────────────────────────────
-
-    def _in_trouble(self, run_id: str) -> bool:
-        resting = self._monotonic_ms() < self._patience.free_at_ms(run_id)
-        return resting or not self._browser.network.is_online()
-
-    def _keep(self, entry: Entry) -> bool:
-        """Put it into the outbox; whether it would outlive the page there."""
-        outlives_page = self._outbox.put(entry)
-        self._expect_waiting()
-        self._evict()
-        return outlives_page
-
-    def _evict(self) -> None:
-        for lost in self._outbox.evict(now_ms=self._browser.clock.read().wall_ms):
-            self._report(lost, LostWindowError("a window waited too long, or too many waited"))
-
-    def _pump(self) -> None:
-        """Send what waits, one after another. A loop, so that a long outbox needs no deep stack."""
-        if self._pumping:
-            return
-        self._pumping = True
-        try:
-            while self._waiting and self._worth_a_look and not self._busy():
-                self._turn_requested = True
-                self._browser.locks.request(_LOCK, self._take_turn)
-        finally:
-            self._pumping = False
-
-    def _busy(self) -> bool:
-        return bool(self._flying) or self._turn_requested or not self._browser.network.is_online()
-
-    def _take_turn(self, release: Cancel) -> None:
-        """Claim and send a window.
-
-        The lock is held until the answer: a removal in localStorage reaches other tabs late, and
-        they must not send the same window.
-        """
-        self._turn_requested = False
-        if self._closed or self._busy():
-            release()
-            return
-        entry = self._claim()
-        if entry is None:
-            release()
-        else:
-            self._fetch(entry, release)
-
-    def _claim(self) -> Entry | None:
-        """Take the oldest window that may be tried; else see when one may."""
-        waiting = self._outbox.waiting(runs=frozenset(self._reporters), learner=self._learner)
-        for entry in waiting:
-            if not self._in_trouble(entry.run_id) and self._outbox.take(entry):
-                return entry
-        self._worth_a_look = False
-        if waiting:
-            self._wake_at(min(self._patience.free_at_ms(entry.run_id) for entry in waiting))
-        else:
-            self._nothing_waits()
-        return None
-
-    def _wake_at(self, at_ms: float) -> None:
-        """Look again then, or earlier if that is planned already."""
-        if self._closed or (self._wake is not None and self._wake_at_ms <= at_ms):
-            return
-        self._cancel_wake()
-        self._wake_at_ms = at_ms
-        delay_ms = max(0.0, at_ms - self._monotonic_ms())
-        self._wake = self._browser.timers.call_later(delay_ms, self._look_again)
-
-    def _look_again(self) -> None:
-        self._wake = None
-        self._worth_a_look = True
-        self._pump()
-
-    def _cancel_wake(self) -> None:
-        if self._wake is not None:
-            self._wake()
-            self._wake = None
-
-    def _expect_waiting(self) -> None:
-        if self._closed:
-            return
-        self._waiting = self._worth_a_look = True
-        if self._stop_listening is None:
-            self._stop_listening = self._browser.lifecycle.listen(self._on_page)
-
-    def _nothing_waits(self) -> None:
-        self._waiting = False
-        self._cancel_wake()
-        self._stop_listening_to_page()
-        self._patience.forget_runs()
-        self._forget_ended_runs()
-
-    def _stop_listening_to_page(self) -> None:
-        if self._stop_listening is not None:
-            self._stop_listening()
-            self._stop_listening = None
-
-    def _on_page(self, event: PageEvent) -> None:
-        if event is PageEvent.ONLINE:
-            self._patience.back_online(self._monotonic_ms())
-            self._look_again_soon()
-        elif event is PageEvent.RETURNED:
-            self._look_again_soon()
-
-    def _look_again_soon(self) -> None:
-        self._cancel_wake()
-        self._worth_a_look = True
-        self._pump()
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────
 
@@ -371,11 +256,14 @@ class Delivery:
         return self._reporters.get(entry.run_id, self._default_reporter)
 
     def _forget_ended_runs(self) -> None:
-        if self._flying or self._waiting:
+        if self._flying or self._backlog.waiting:
             return
         for run_id in self._ended_runs:
             self._reporters.pop(run_id, None)
         self._ended_runs.clear()
+
+    def _mine(self) -> list[Entry]:
+        return self._outbox.waiting(runs=frozenset(self._reporters), learner=self._learner)
 
     def _monotonic_ms(self) -> float:
         return self._browser.clock.read().monotonic_ms
