@@ -85,10 +85,11 @@ class TimeOptions(Options):
 
     Attributes:
         heartbeat_ms: Length of a window while the learner works; 15,000 as in the reference client.
+            From 100 to 600,000: seconds given by mistake are refused.
         stall_limit_ms: The longest standstill of a visible page that still counts as active.
     """
 
-    heartbeat_ms: Annotated[int, Field(strict=True, ge=1_000, le=600_000)] = 15_000
+    heartbeat_ms: Annotated[int, Field(strict=True, ge=100, le=600_000)] = 15_000
     stall_limit_ms: Annotated[int, Field(strict=True, ge=1_000)] = 60_000
 
 
