@@ -72,12 +72,12 @@ async function startPython() {
   watchDownloads();
 }
 
-/** Of a missing runtime PyScript tells the console alone; the browser knows it, too. */
+/** Of a missing file PyScript tells the console alone; the browser knows it, too. */
 function watchDownloads() {
   new PerformanceObserver((list) => {
     for (const { name, responseStatus } of list.getEntries()) {
       const { pathname } = new URL(name);
-      if (!pathname.startsWith('/bundle/') && !pathname.endsWith('.py')) continue;
+      if (!pathname.startsWith('/bundle/') && !pathname.startsWith('/assets/lesson/')) continue;
       if (responseStatus >= 400) cannotStart();
       else if (pathname.endsWith('.wasm')) step(2);
     }
