@@ -104,9 +104,9 @@ def test_the_command_says_where_it_is_and_stops_cleanly(tmp_path: Path) -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line == f"The demo is ready: http://127.0.0.1:{port}\n"
-        assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=15)
+        _, errors = process.communicate(timeout=60)
     assert errors == "", "no warnings, no trace"
 
 
@@ -114,7 +114,7 @@ def test_a_busy_port_gets_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         with _command(port, tmp_path) as process:
-            output, errors = process.communicate(timeout=15)
+            output, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert output == ""
     assert errors == f"Port {port} can't be used: Address already in use. Set PORT.\n"
