@@ -42,7 +42,8 @@ def test_a_pyodide_without_its_parts_is_refused(tmp_path: Path, folder: Path):
 def test_pyscript_finds_pyodide_beside_itself(tmp_path: Path, folder: Path):
     unpack_pyscript(make_tarball(tmp_path / "core.tgz", PYSCRIPT_FILES), folder)
     assert names(folder) == ["LICENSE", "core.css", "core.js"]
-    core = (folder / "core.js").read_text()
+    notice, core = (folder / "core.js").read_text().split("\n")
+    assert notice.startswith("/* Changed by timeback_web")
     assert core == "let d;d||=new URL(`../${n}/${n}.mjs`,import.meta.url).href;go(d)"
 
 

@@ -17,6 +17,8 @@ _OFFLINE_MODE = (
     b"""(d=`./pyscript/${n}/${n}.mjs`,d=Uo({interpreter:d}))}"""
 )
 _ALWAYS_BESIDE = b"""d||=new URL(`../${n}/${n}.mjs`,import.meta.url).href;"""
+# PyScript's licence (Apache 2.0, section 4b) wants changed files to say so.
+_NOTICE = b"/* Changed by timeback_web: Pyodide is loaded from the folder beside this one. */\n"
 
 
 def unpack_pyscript(tarball: Path, folder: Path) -> None:
@@ -32,9 +34,15 @@ def unpack_pyscript(tarball: Path, folder: Path) -> None:
     for path, content in read_tarball(tarball):
         if _is_served(path):
             places += content.count(_OFFLINE_MODE)
-            (folder / path.name).write_bytes(content.replace(_OFFLINE_MODE, _ALWAYS_BESIDE))
+            (folder / path.name).write_bytes(_localised(content))
     if places != 1:
         raise BundleError(f"{tarball.name} is not the PyScript that this version can make local")
+
+
+def _localised(content: bytes) -> bytes:
+    if _OFFLINE_MODE not in content:
+        return content
+    return _NOTICE + content.replace(_OFFLINE_MODE, _ALWAYS_BESIDE)
 
 
 def _is_served(path: PurePosixPath) -> bool:
