@@ -27,7 +27,12 @@ test: check $(BUNDLE)/manifest.json  ## Run everything that CI runs
 
 .PHONY: test-quick
 test-quick: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the tests that need no browser
-	$(PYTHON) -m pytest -m "not browser" $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -m "not browser and not faults" $(PYTEST_ARGS)
+
+.PHONY: faults
+faults: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure the fault matrix; the table comes at the end
+	@chromium="$$(tools/find-chromium)" && \
+		CHROMIUM="$$chromium" $(PYTHON) -m pytest -m faults tests/faults $(PYTEST_ARGS)
 
 .PHONY: check
 check: .venv/dev.stamp  ## Lint, check the format and the types

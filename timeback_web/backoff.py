@@ -32,6 +32,11 @@ class Backoff:
         self._rng = rng
         self._failures = 0
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last try failed."""
+        return self._failures > 0
+
     def reset(self) -> None:
         """A try has worked."""
         self._failures = 0

@@ -19,8 +19,9 @@ once more while the first try runs would count it twice (the official server mar
 only after its own send).
 
 While there is *trouble* (offline, or a wait of `Patience`) nothing new is sent: windows go to the
-outbox, also from a page that is being left, since a beacon into trouble is lost (offline,
-`sendBeacon` even returns true).
+outbox. So does the last window of a page that is left while there is trouble, or *doubt*: a try is
+under way, but nothing has been taken since the last refusal. A beacon would be lost then, with
+nobody left to see its answer (offline, `sendBeacon` even returns true).
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class Delivery:
 
     def post_now(self, entry: Entry) -> None:
         """Deliver a window in this very task: the page, or the session, is about to end."""
-        if self._backlog.in_trouble(entry.run_id):
+        if self._backlog.in_trouble(entry.run_id) or self._patience.in_doubt(entry.run_id):
             outlives_page = self._backlog.keep(entry)
             if outlives_page or not self._browser.network.is_online():
                 return
@@ -132,7 +133,8 @@ class Delivery:
 
     def can_arm(self, run_id: str) -> bool:
         """Whether a window of that run may be left with the browser, for the case of a crash."""
-        return self._browser.network.can_arm() and not self._backlog.in_trouble(run_id)
+        trusted = not (self._backlog.in_trouble(run_id) or self._patience.in_doubt(run_id))
+        return trusted and self._browser.network.can_arm()
 
     def arm(self, entry: Entry) -> Armed | None:
         """Have the browser deliver a window if the page dies; ask `can_arm` first."""

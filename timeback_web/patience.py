@@ -39,6 +39,10 @@ class Patience:
         run_until_ms = self._run_until_ms.get(run_id, 0.0)
         return max(self._line_until_ms, self._quiet_until_ms, run_until_ms)
 
+    def in_doubt(self, run_id: str) -> bool:
+        """Whether nothing of `run_id` has been taken since something went wrong."""
+        return self._line.failing or run_id in self._runs
+
     def no_answer(self, now_ms: float) -> None:
         """A request got none."""
         self._line_until_ms = now_ms + self._line.next_ms()

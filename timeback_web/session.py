@@ -180,6 +180,8 @@ class Session:
 
     def _tick(self) -> None:
         self._ticker = None
+        if self._browser.lifecycle.is_hidden():
+            self._on_page(PageEvent.HIDDEN)  # not every way to be hidden fires an event
         self._observe()
         if self._due_in_ms() <= 0:
             window = self._cut()

@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.unit.helpers import DAY_MS, HEARTBEAT_MS, LONGEST_FIRST_RETRY_MS, OTHER_RUN, RUN, Page
+from tests.unit.helpers import (
+    DAY_MS,
+    HEARTBEAT_MS,
+    LONGEST_FIRST_RETRY_MS,
+    OTHER_RUN,
+    RUN,
+    SERVICE_DOWN,
+    Page,
+    spans,
+)
 from timeback_web.testing import FakeStorage
 
 
@@ -116,3 +125,20 @@ def test_an_ended_run_is_seen_through_while_the_page_lives():
     page.browser.advance(LONGEST_FIRST_RETRY_MS)
     assert (page.flushed, page.browser.storage.items) == ([5_000], {})
     assert page.traces == (0, 0, 0, 0)
+
+
+def test_a_page_left_while_a_refused_window_is_tried_again_keeps_its_last_one():
+    storage = FakeStorage()
+    page = Page(storage=storage)
+    page.start()
+    page.browser.server.answer_always(SERVICE_DOWN)
+    page.browser.advance(HEARTBEAT_MS)
+    page.browser.network.latency_ms = 10_000
+    page.browser.advance(LONGEST_FIRST_RETRY_MS)
+    assert page.browser.network.in_flight == 1
+    page.browser.close()
+    assert page.ways == ["fetch", "fetch"], "no beacon is trusted to a server in doubt"
+    assert len(storage.items) == 1
+    after = Page(later_ms=DAY_MS, storage=storage)
+    after.start(run_id=RUN)
+    assert [active for active, _ in spans(after.heartbeats)] == [LONGEST_FIRST_RETRY_MS]

@@ -79,3 +79,20 @@ def test_forgotten_runs_are_free(patience):
     patience.refused("run-a", NOW_MS)
     patience.forget_runs()
     assert rest_ms(patience) <= 0
+
+
+def test_doubt_lasts_until_something_of_the_run_is_taken(patience):
+    assert not patience.in_doubt("run-a")
+    patience.refused("run-a", NOW_MS)
+    assert patience.in_doubt("run-a")
+    assert not patience.in_doubt("run-b")
+    patience.taken("run-a")
+    assert not patience.in_doubt("run-a")
+
+
+def test_after_no_answer_every_run_is_in_doubt_until_one_comes(patience):
+    patience.no_answer(NOW_MS)
+    patience.back_online(NOW_MS)
+    assert patience.in_doubt("run-a")
+    patience.taken("run-b")
+    assert not patience.in_doubt("run-a")

@@ -287,3 +287,14 @@ def test_starts_grow_within_a_run_even_if_the_clock_is_set_back_between_sessions
         page.browser.clock.wall_ms -= 4_000
     assert spans(page.heartbeats) == [(4_000, 0)] * 2
     assert page.starts == sorted(set(page.starts))
+
+
+def test_a_page_that_is_hidden_without_an_event_is_noticed_at_the_next_tick():
+    page = Page()
+    activity = page.start()
+    page.browser.advance(3_000)
+    page.browser.lifecycle.hidden = True
+    page.browser.advance(10_000)
+    assert activity.paused
+    assert activity.elapsed_ms == 4_000
+    assert spans(page.heartbeats) == [(4_000, 0)]

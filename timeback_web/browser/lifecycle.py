@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from js import document, window
+from js import Object, PerformanceObserver, document, window
+from pyodide.ffi import create_proxy, to_js
 
 from timeback_web.browser.events import listen
 from timeback_web.ports import PageEvent
@@ -41,6 +42,7 @@ class PageLifecycle:
 
         cancels = [
             listen(document, "visibilitychange", visibility_changed),
+            _watch_visibility(visibility_changed),
             listen(window, "pagehide", lambda _: on_event(PageEvent.LEAVING)),
             listen(window, "pageshow", page_shown),
             listen(window, "online", lambda _: on_event(PageEvent.ONLINE)),
@@ -51,3 +53,30 @@ class PageLifecycle:
                 cancel_one()
 
         return cancel
+
+
+def _watch_visibility(on_change: Callable[[Any], None]) -> Cancel:
+    """Be told when the performance time line lists a change of visibility.
+
+    A page that opens a tab with `window.open` and stays its opener is hidden without a
+    `visibilitychange` (seen in Chromium 156); its time line lists the change all the same.
+    """
+    if "visibility-state" not in PerformanceObserver.supportedEntryTypes.to_py():
+        return _nothing
+    proxy = create_proxy(lambda entries, *_: on_change(entries))
+    observer = PerformanceObserver.new(proxy)
+    observer.observe(to_js({"type": "visibility-state"}, dict_converter=Object.fromEntries))
+    watching = True
+
+    def cancel() -> None:
+        nonlocal watching
+        if watching:
+            watching = False
+            observer.disconnect()
+            proxy.destroy()
+
+    return cancel
+
+
+def _nothing() -> None:
+    """There is nothing to cancel."""

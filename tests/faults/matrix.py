@@ -1,0 +1,185 @@
+"""The rows of the fault matrix, and how they are measured and printed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from tests.support.books import active_ms, assert_balanced, ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.support.demo_server import DemoServer
+    from tests.support.wire import Received
+
+SURPLUS_MS = 100
+"""More than the truth is wrong as well; reading two clocks in a busy page takes its time."""
+_PATIENCE_S = 20.0
+_ECHO_S = 1.0
+"""How long to listen for windows that come a second time."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """How much of the true time may be missing.
+
+    Attributes:
+        lost_ms: At most this much.
+        words: As the table has it.
+        double_ms: At most this much counted twice; `None` where it is measured, not demanded.
+    """
+
+    lost_ms: float
+    words: str
+    double_ms: float | None = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Measured only: what it needs is not built yet."""
+        return self.double_ms is None
+
+
+LOSE_NOTHING = Goal(50, "lost ≤ 50 ms")
+LOSE_NOTHING_TWICE = Goal(100, "lost ≤ 50 ms a session (of 2)")
+EXACT = Goal(100, "error ≤ 100 ms")
+ONE_TICK = Goal(2_000, "lost ≤ 2 s (a tick, on a loaded machine)")
+OPEN = Goal(float("inf"), "open", double_ms=None)
+
+
+def one_heartbeat(heartbeat_ms: int) -> Goal:
+    """What a kill of the whole browser may cost: the open window, and a tick's lateness."""
+    return Goal(heartbeat_ms + 1_000, f"lost ≤ one heartbeat ({heartbeat_ms} ms) + a tick")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scenario, measured."""
+
+    scenario: str
+    true_ms: float
+    received_ms: int
+    double_ms: int
+    goal: Goal
+
+    @property
+    def lost_ms(self) -> float:
+        """Negative when more arrived than there was."""
+        return self.true_ms - self.received_ms
+
+    @property
+    def met(self) -> bool:
+        if self.goal.double_ms is None:
+            return True
+        exact_enough = -SURPLUS_MS <= self.lost_ms <= self.goal.lost_ms
+        return exact_enough and self.double_ms <= self.goal.double_ms
+
+    @property
+    def verdict(self) -> str:
+        if self.goal.is_open:
+            return "open"
+        return "yes" if self.met else "NO"
+
+
+@dataclass
+class Matrix:
+    """All rows of a test run."""
+
+    demo: DemoServer
+    rows: list[Row] = field(default_factory=list)
+
+    def check(
+        self,
+        scenario: str,
+        run_id: str,
+        true_ms: float,
+        goal: Goal,
+        *,
+        several_tabs: bool = False,
+        patience_s: float = _PATIENCE_S,
+    ) -> Row:
+        """Measure a row, note it, and fail if it misses its goal."""
+        self._await(run_id, true_ms - goal.lost_ms, patience_s)
+        windows = self.demo.wire.taken(run_id)
+        double_ms = surely_double_ms(windows) if several_tabs else overlap_ms(windows)
+        row = Row(scenario, true_ms, active_ms(windows), double_ms, goal)
+        self.rows.append(row)
+        assert_balanced(windows)
+        assert row.met, "\n".join([str(row), *map(_as_line, self.demo.wire.of(run_id))])
+        return row
+
+    def _await(self, run_id: str, enough_ms: float, patience_s: float) -> None:
+        """Wait until enough has come, then a little longer for what must not come."""
+        deadline = time.monotonic() + patience_s
+        while active_ms(self.demo.wire.taken(run_id)) < enough_ms and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(_ECHO_S)
+
+
+def overlap_ms(windows: list[dict[str, Any]]) -> int:
+    """Milliseconds that are in two windows, whatever they are booked as. One tab has none."""
+    return sum(_shared_ms(one, other) for one, other in combinations(windows, 2))
+
+
+def surely_double_ms(windows: list[dict[str, Any]]) -> int:
+    """Milliseconds that two windows must both have counted as active.
+
+    Of two tabs on one run, one may book a span as paused in which the other is at work.
+    """
+    return sum(_surely_double_ms(one, other) for one, other in combinations(windows, 2))
+
+
+def _surely_double_ms(one: dict[str, Any], other: dict[str, Any]) -> int:
+    shared_ms = _shared_ms(one, other)
+    active = [max(0, shared_ms - window["pausedMs"]) for window in (one, other)]
+    return max(0, sum(active) - shared_ms)
+
+
+def _shared_ms(one: dict[str, Any], other: dict[str, Any]) -> int:
+    start = max(ms(one["startedAt"]), ms(other["startedAt"]))
+    return max(0, min(ms(one["endedAt"]), ms(other["endedAt"])) - start)
+
+
+def _as_line(beat: Received) -> str:
+    window = beat.body
+    span = f"{window['startedAt']} .. {window['endedAt']}"
+    return f"{beat.status} {span} {window['elapsedMs']} active, {window['pausedMs']} paused"
+
+
+_HEAD = (
+    "scenario",
+    "true active ms",
+    "received ms",
+    "lost ms",
+    "double counted ms",
+    "goal",
+    "met?",
+)
+
+
+def as_markdown(rows: Sequence[Row]) -> list[str]:
+    """The table, a line each."""
+    cells = [_HEAD, *(_cells(row) for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(_HEAD))]
+    lines = [_line(line, widths) for line in cells]
+    rule = _line(["-" * width for width in widths], widths)
+    return [lines[0], rule, *lines[1:]]
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.scenario,
+        f"{row.true_ms:.0f}",
+        str(row.received_ms),
+        f"{row.lost_ms:.0f}",
+        str(row.double_ms),
+        row.goal.words,
+        row.verdict,
+    )
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return f"| {' | '.join(padded)} |"
