@@ -241,7 +241,7 @@ def test_backoff_starts_again_after_a_success():
     assert page.errors[0][1].retry_in_ms <= LONGEST_FIRST_RETRY_MS
 
 
-def test_a_run_that_is_refused_for_days_does_not_hold_up_another():
+def page_with_a_leftover_that_is_always_refused():
     storage = FakeStorage()
     monday = Page(storage=storage, learner="ada")
     monday.browser.go_offline()
@@ -257,27 +257,18 @@ def test_a_run_that_is_refused_for_days_does_not_hold_up_another():
         return SERVICE_DOWN if "OLD-1" in (request.body or "") else take(request)
 
     tuesday.browser.server.handle = without_old_course
+    return tuesday
+
+
+def test_a_run_that_is_refused_for_days_does_not_hold_up_another():
+    tuesday = page_with_a_leftover_that_is_always_refused()
     tuesday.start(run_id="synced")
     tuesday.browser.advance(3_600_000)
     assert {beat.run_id for beat in tuesday.heartbeats} == {"synced"}
 
 
 def test_a_page_is_left_by_beacon_although_another_run_is_refused():
-    storage = FakeStorage()
-    monday = Page(storage=storage, learner="ada")
-    monday.browser.go_offline()
-    activity = monday.start(run_id="unsynced", course={"code": "OLD-1"})
-    monday.browser.advance(5_000)
-    activity.end()
-    monday.browser.close()
-
-    tuesday = Page(later_ms=DAY_MS, storage=storage, learner="ada")
-    take = tuesday.browser.server.handle
-
-    def without_old_course(request):
-        return SERVICE_DOWN if "OLD-1" in (request.body or "") else take(request)
-
-    tuesday.browser.server.handle = without_old_course
+    tuesday = page_with_a_leftover_that_is_always_refused()
     tuesday.start(run_id="synced")
     tuesday.browser.advance(20 * HEARTBEAT_MS + 5_000)
     tuesday.browser.close()
