@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from . import journal_api, lessons_api, signin_api
 from .catalogue import load_catalogue
 from .completions import CompletionQueue
+from .count_once import CountOnce
 from .database import Database
 from .errors import install_error_handlers
 from .learners import enrol
@@ -47,9 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(signin_api.router)
     app.include_router(lessons_api.router)
     app.include_router(journal_api.router)
-    app.include_router(
-        services.timeback.router, prefix="/api/timeback", dependencies=[Depends(guard_runs)]
-    )
+    _mount_timeback(app, services)
     if not settings.cloud:
         secret = local_client_secret(settings)
         app.include_router(
@@ -58,6 +57,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/healthz", _healthz)
     mount_files(app, settings.pages_dir, settings.bundle_dir)
     return app
+
+
+def _mount_timeback(app: FastAPI, services: Services) -> None:
+    guards = [Depends(guard_runs)]
+    once = CountOnce(
+        services.database,
+        services.timeback.instance.handle.activity.heartbeat,
+        services.sign_in.learner_id,
+    )
+    # Before the SDK's router: of two routes with one path the first one answers.
+    app.add_api_route(
+        "/api/timeback/activity/heartbeat", once.heartbeat, methods=["POST"], dependencies=guards
+    )
+    app.include_router(services.timeback.router, prefix="/api/timeback", dependencies=guards)
 
 
 def _build_services(settings: Settings) -> Services:

@@ -23,6 +23,11 @@ class SignIn:
             return None
         return LEARNERS.get(learner_id) if isinstance(learner_id, str) else None
 
+    def learner_id(self, request: Request) -> str | None:
+        """The id of the learner who is signed in."""
+        person = self.person(request)
+        return person.id if person else None
+
     def set_cookie(self, request: Request, response: Response, person: Person) -> None:
         """Sign `person` in."""
         response.set_cookie(

@@ -107,6 +107,20 @@ class Completion(Base):
     attempt: Mapped[Attempt] = relationship(back_populates="completion")
 
 
+class HeartbeatWindow(Base):
+    """A window that a heartbeat has reported, and how far it has got.
+
+    `under_way_until_ms` is 0 once the window is counted; until then it says how long whoever passes
+    it on may take. `id` names the learner, the run and the start: see `count_once`.
+    """
+
+    __tablename__ = "heartbeat_windows"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    first_seen_at_ms: Mapped[int] = mapped_column(index=True)
+    under_way_until_ms: Mapped[int]
+
+
 class PlatformEvent(Base):
     """One Caliper event. `source` says who kept it: the local `platform`, or we as we `sent` it."""
 

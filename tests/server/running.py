@@ -1,5 +1,6 @@
 """A demo that really listens: the SDK reaches the local platform by HTTP."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -44,7 +45,7 @@ class Wire:
     """Sits in front of the app, sees every event that arrives, and can break things.
 
     `refuse(event)` answers 500 instead of the app; `lose_reply(event)` lets the app take the event
-    and answers 500 all the same.
+    and answers 500 all the same. An event stays on the wire, before the app, while `held(event)`.
     """
 
     def __init__(self, app: Any) -> None:
@@ -54,6 +55,8 @@ class Wire:
     def forget(self) -> None:
         """Break nothing any more, and forget what has arrived."""
         self.arrivals: list[Arrival] = []
+        self.posts = 0
+        self.held: Callable[[dict[str, Any]], bool] = lambda _event: False
         self.refuse: Callable[[dict[str, Any]], bool] = lambda _event: False
         self.lose_reply: Callable[[dict[str, Any]], bool] = lambda _event: False
 
@@ -64,6 +67,9 @@ class Wire:
         message = await receive()
         assert not message.get("more_body"), "events are small"
         event = _first_event(message["body"])
+        self.posts += 1
+        while self.held(event):
+            await asyncio.sleep(0.01)
         if self.refuse(event):
             await self._fail(send)
             return
@@ -200,9 +206,11 @@ class Browser:
             assert self.answer(lesson, run_id, number).status_code == 200
         return run_id
 
-    def heartbeat(self, run_id: str, window: dict[str, Any], **changes: Any) -> httpx.Response:
+    def heartbeat(
+        self, run_id: str, window: dict[str, Any], api: str = "/api/timeback", **changes: Any
+    ) -> httpx.Response:
         body = {"id": "fractions", "name": "Fractions", "course": COURSE, "runId": run_id}
-        return self.post("/api/timeback/activity/heartbeat", body | window | changes)
+        return self.post(f"{api}/activity/heartbeat", body | window | changes)
 
     def journal(self, run_id: str) -> dict[str, Any]:
         response = self.get("/api/journal", run_id=run_id)

@@ -1,7 +1,7 @@
 import time
 import uuid
 
-from tests.server.running import RunningDemo, at_once, window
+from tests.server.running import RunningDemo, window
 
 
 def test_a_heartbeat_becomes_one_event_of_the_learner(demo: RunningDemo) -> None:
@@ -80,17 +80,6 @@ def test_a_heartbeat_that_the_sdk_refuses_is_refused(demo: RunningDemo) -> None:
     response = browser.heartbeat(str(uuid.uuid4()), window(0), elapsedMs=1.5)
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "INVALID_PAYLOAD"
-
-
-def test_a_window_counts_once_even_if_it_comes_five_times_at_once(demo: RunningDemo) -> None:
-    """The SDK alone lets all five through: it marks a window only after it was sent."""
-    browser = demo.browser("ada")
-    run_id = browser.start("fractions")
-    tabs = [demo.browser("ada") for _ in range(5)]
-    answers = at_once(*(lambda tab=tab: tab.heartbeat(run_id, window(0)) for tab in tabs))
-    assert {answer.status_code for answer in answers} <= {200, 204}
-    assert len(demo.wire.taken("TimeSpentEvent")) > 1
-    assert browser.progress("fractions")["activeMs"] == 15_000
 
 
 def test_windows_of_two_learners_on_an_unsaved_run_are_not_mixed_up(demo: RunningDemo) -> None:
