@@ -14,7 +14,6 @@ from timeback_web.submission import Submission
 from timeback_web.wire import ActivityRef, Submit, wire_course
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable, Mapping
 
     from timeback_web.delivery import Delivery
@@ -35,7 +34,6 @@ class Activities:
         default_course: Course | None,
         learner: str,
         on_error: Callable[..., object] | None,
-        rng: random.Random,
     ) -> None:
         """Hold the parts of the client."""
         self._browser = browser
@@ -44,7 +42,6 @@ class Activities:
         self._default_course = default_course
         self._learner = learner
         self._on_error = on_error
-        self._rng = rng
         self._current: Activity | None = None
         self._closed = False
         self._submissions: set[Submission] = set()
@@ -167,7 +164,6 @@ class Activities:
             submit.encode(),
             run_id=ref.run_id,
             reporter=reporter,
-            rng=self._rng,
             on_done=done,
         )
         self._submissions.add(submission)

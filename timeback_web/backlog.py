@@ -148,7 +148,7 @@ class Backlog:
             self.wake_at(min(self._patience.free_at_ms(entry.run_id) for entry in waiting))
         else:
             self._rest()
-            self._patience.forget_runs()
+            self._patience.forget()
             self._on_empty()
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activities import Activities
@@ -58,14 +57,12 @@ class Timeback:
         if on_error is not None and not callable(on_error):
             raise InvalidOptionsError("on_error", "expected a callable")
         self._browser = browser if browser is not None else _this_page()
-        rng = random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._delivery = Delivery(
             self._browser,
             endpoint,
             Outbox(self._browser.storage, endpoint.base_url),
             learner=learner or "",
             reporter=Reporter(on_error=on_error),
-            rng=rng,
         )
         self.activity = Activities(
             self._browser,
@@ -74,7 +71,6 @@ class Timeback:
             default_course=course,
             learner=learner or "",
             on_error=on_error,
-            rng=rng,
         )
         self.user = User(self._browser, endpoint)
 

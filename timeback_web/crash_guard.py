@@ -1,34 +1,77 @@
-"""What a crash would lose, left with the browser.
+"""What a crash would lose, left where it outlives the page.
 
-A renderer that dies runs no handler. Chromium's `fetchLater` holds a request for the page and sends
-it when the page is gone, also after a crash or a kill. So the open window, as far as it has grown,
-is armed at every tick, and taken back before anything else reports the same time. What a crash then
-loses is less than a tick. (https://developer.mozilla.org/docs/Web/API/Window/fetchLater)
+A renderer that dies runs no handler. So the open window, as far as it has grown, is put aside at
+every tick, and taken back before anything else reports the same time. What a crash then loses is
+less than a tick. There are two places for it:
+
+* with the browser: Chromium's `fetchLater` holds a request for the page and sends it when the page
+  is gone, also after a crash or a kill of its process
+  (https://developer.mozilla.org/docs/Web/API/Window/fetchLater);
+* in the journal, in storage, where there is no `fetchLater` or the server can't be trusted to take
+  what it sends. The next tab that gets the run finds it there.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timeback_web.journal import REST_MS
+
 if TYPE_CHECKING:
-    from timeback_web.ports import Armed
-    from timeback_web.window import Window
+    from timeback_web.books import Books
+    from timeback_web.delivery import Delivery
+    from timeback_web.outbox import Entry
+    from timeback_web.ports import Armed, Cancel, Timers
 
 
 class CrashGuard:
-    """Holds at most one armed window."""
+    """Puts aside at most one window, that of an open session.
 
-    def __init__(self) -> None:
-        """Begin with nothing armed."""
+    Args:
+        books: Of the session.
+        delivery: Knows the two places.
+        timers: The page's.
+    """
+
+    def __init__(self, books: Books, delivery: Delivery, timers: Timers) -> None:
+        """Begin with nothing put aside."""
+        self._books = books
+        self._delivery = delivery
+        self._timers = timers
         self._armed: Armed | None = None
-        self._window: Window | None = None
+        self._entry: Entry | None = None
+        self._stop_waiting: Cancel = lambda: None
 
-    def hold(self, window: Window, armed: Armed | None) -> None:
-        """`window` is what `armed` would report; call `disarm` first."""
-        self._armed, self._window = armed, window
+    def arm(self, *, owns_run: bool) -> None:
+        """Put the open window aside, as it is now.
 
-    def disarm(self) -> Window | None:
-        """Take back what is armed; the window that it reported, if the browser was quicker."""
-        armed, window = self._armed, self._window
-        self._armed = self._window = None
-        return None if armed is None or armed.take_back() else window
+        Args:
+            owns_run: Whether no other tab can have the run: without that, nothing may lie in the
+                journal, for the tab that has it would take it for a dead page's.
+        """
+        self.disarm()
+        entry = self._books.preview()
+        if entry is not None:
+            self._entry = entry
+            self._armed = self._delivery.arm(entry, owns_run=owns_run)
+
+    def disarm(self) -> None:
+        """Take it back; if the browser was quicker, the books go on after what it has sent."""
+        armed, entry = self._armed, self._entry
+        self._armed = self._entry = None
+        if armed is not None and entry is not None and not armed.take_back():
+            self._books.ledger.begin_after(entry.elapsed_ms, entry.ended_at_ms)
+
+    def look_for_leftovers(self, run_id: str) -> None:
+        """This tab has the run: what lies in the journal, once that is settled, nobody else sends.
+
+        Storage reaches other tabs late, hence the wait.
+        """
+        self._stop_waiting()
+        self._stop_waiting = self._timers.call_later(
+            REST_MS, lambda: self._delivery.recover(run_id)
+        )
+
+    def stop_looking(self) -> None:
+        """The tab has the run no more."""
+        self._stop_waiting()

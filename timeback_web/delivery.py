@@ -32,12 +32,12 @@ from timeback_web.answers import Verdict, judge, to_error
 from timeback_web.backlog import Backlog
 from timeback_web.backoff import retry_after_ms
 from timeback_web.errors import DeliveryError, LostWindowError, TimebackError
+from timeback_web.journal import Journal
 from timeback_web.patience import Patience
 from timeback_web.ports import Answer
 from timeback_web.reporter import ErrorContext, Reporter
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable
 
     from timeback_web.endpoint import Endpoint
@@ -60,7 +60,6 @@ class Delivery:
         outbox: Where windows wait.
         learner: The app's tag of the signed-in learner, or empty.
         reporter: Told about windows whose run has no reporter of its own.
-        rng: Source of the jitter.
     """
 
     def __init__(
@@ -71,15 +70,15 @@ class Delivery:
         *,
         learner: str,
         reporter: Reporter,
-        rng: random.Random,
     ) -> None:
         """Start idle; nothing is read or sent before the first `open_run`."""
         self._browser = browser
         self._endpoint = endpoint
         self._outbox = outbox
+        self._journal = Journal(browser.storage, endpoint.base_url)
         self._learner = learner
         self._default_reporter = reporter
-        self._patience = Patience(rng)
+        self._patience = Patience(browser.rng)
         self._backlog = Backlog(
             browser,
             outbox,
@@ -94,6 +93,11 @@ class Delivery:
         self._ended_runs: set[str] = set()
         self._flying: set[Entry] = set()
         self._on_landed: list[tuple[str, Callable[[], None]]] = []
+
+    @property
+    def server(self) -> str:
+        """Where the heartbeats go."""
+        return self._endpoint.base_url
 
     # ── what a session calls ─────────────────────────────────────────────────────────────────
 
@@ -131,17 +135,25 @@ class Delivery:
         else:
             self._send_beacon(entry)
 
-    def can_arm(self, run_id: str) -> bool:
-        """Whether a window of that run may be left with the browser, for the case of a crash."""
-        trusted = not (self._backlog.in_trouble(run_id) or self._patience.in_doubt(run_id))
-        return trusted and self._browser.network.can_arm()
+    def arm(self, entry: Entry, *, owns_run: bool) -> Armed | None:
+        """Put an open window where it outlives a crash of the page: see `CrashGuard`."""
+        trusted = not (
+            self._backlog.in_trouble(entry.run_id) or self._patience.in_doubt(entry.run_id)
+        )
+        if trusted and self._browser.network.can_arm():
+            return self._leave_with_browser(entry)
+        return self._journal.keep(entry) if owns_run else None
 
-    def arm(self, entry: Entry) -> Armed | None:
-        """Have the browser deliver a window if the page dies; ask `can_arm` first."""
-        try:
-            return self._browser.network.arm(self._endpoint.request(PATH, entry.body))
-        except DeliveryError:
-            return None  # The app's headers callable; the window's own send will report it.
+    def recover(self, run_id: str) -> None:
+        """Send what pages that crashed have left of a run that this tab owns."""
+        found, late = self._journal.take_leftovers(
+            run_id, learner=self._learner, now_ms=self._browser.clock.read().wall_ms
+        )
+        for entry in found:
+            self._backlog.keep(entry)
+        for entry in late:
+            self._report(entry, LostWindowError("its page crashed too long ago"))
+        self._backlog.pump()
 
     def when_landed(self, run_id: str, callback: Callable[[], None]) -> None:
         """Call back once nothing of `run_id` is in the air, at once if nothing is."""
@@ -153,6 +165,12 @@ class Delivery:
     def close(self) -> None:
         """Stop timers and listeners; what waits stays in storage for the next client."""
         self._backlog.close()
+
+    def _leave_with_browser(self, entry: Entry) -> Armed | None:
+        try:
+            return self._browser.network.arm(self._endpoint.request(PATH, entry.body))
+        except DeliveryError:
+            return None  # The app's headers callable; the window's own send will report it.
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────
 

@@ -22,6 +22,12 @@ While the phase is RUNNING, a step longer than `stall_limit_ms` is booked as pau
 what happened in it (on Windows and ChromeOS the monotonic clock runs on in sleep). A shorter one is
 active: the page's own code was busy, and the learner was there.
 
+Some causes are known only afterwards: that nobody was there any more since the last input, that
+another tab owned the run. `hold` then takes back what was booked as active since a position on the
+line, as far as the window is still open. Windows that are cut are final; so while inputs are
+watched, `cut` closes a running window at the last input, and what follows stays open until the next
+input, or the lack of it, has decided what it was.
+
 The phase follows from the causes that hold the clock: none is RUNNING, any is PAUSED. The moves and
 what they lead to are the table `_NEXT`; a pair that is not in it can't happen and raises.
 """
@@ -31,6 +37,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from timeback_web.stretches import Stretches
 from timeback_web.window import Window
 
 if TYPE_CHECKING:
@@ -50,6 +57,9 @@ class Cause(Enum):
     HIDDEN = "hidden"
     AWAY = "away"
     APP = "app"
+    IDLE = "idle"
+    ELSEWHERE = "elsewhere"
+    """The run is open in another tab, and that one counts."""
 
 
 class Phase(Enum):
@@ -95,6 +105,8 @@ class Ledger:
         held: Causes that hold from the beginning (a tab that is born hidden).
         stall_limit_ms: The longest step that still counts as active.
         drift_limit_ms: How far the wall clock may run ahead before the gap is booked as paused.
+        idle_after_ms: After so much active time without an input nobody is there; `None`: inputs
+            are not watched.
     """
 
     def __init__(
@@ -104,6 +116,7 @@ class Ledger:
         held: Iterable[Cause] = (),
         stall_limit_ms: int = 60_000,
         drift_limit_ms: int = 2_000,
+        idle_after_ms: int | None = None,
     ) -> None:
         """Open the first window at `at`."""
         self._anchor = at
@@ -113,9 +126,11 @@ class Ledger:
         self._phase = Phase.PAUSED if self._causes else Phase.RUNNING
         self._stall_limit_ms = stall_limit_ms
         self._drift_limit_ms = drift_limit_ms
+        self._idle_after_ms = idle_after_ms
+        self._last_input_ms = 0
         self._window_start_ms = 0
-        self._window_active_ms = 0
         self._closed_active_ms = 0
+        self._active = Stretches()
 
     @property
     def phase(self) -> Phase:
@@ -125,45 +140,67 @@ class Ledger:
     @property
     def active_ms(self) -> int:
         """Active milliseconds of the session up to the last reading."""
-        return self._closed_active_ms + self._window_active_ms
+        return self._closed_active_ms + self._active.total_ms
 
     @property
     def paused_ms(self) -> int:
         """Paused milliseconds of the session up to the last reading."""
-        return self._position_ms - self.active_ms
+        return self.position_ms - self.active_ms
 
     @property
     def stamp_ms(self) -> int:
         """Wall time of the last reading, as windows are stamped."""
-        return int(self._anchor.wall_ms) + self._position_ms
+        return int(self._anchor.wall_ms) + self.position_ms
+
+    @property
+    def position_ms(self) -> int:
+        """How far along the line the last reading was."""
+        return self._measured_ms + self._jumped_ms
+
+    @property
+    def causes(self) -> frozenset[Cause]:
+        """What holds the clock."""
+        return self._causes
 
     @property
     def open_ms(self) -> int:
         """Length of the open window."""
-        return self._position_ms - self._window_start_ms
+        return self.position_ms - self._window_start_ms
 
     @property
     def open_active_ms(self) -> int:
         """Active milliseconds in the open window."""
-        return self._window_active_ms
+        return self._active.total_ms
 
     def observe(self, at: Reading) -> None:
         """Book the time since the last reading."""
         self._go(_Move.PASS)
         measured_ms = max(self._measured_ms, int(at.monotonic_ms - self._anchor.monotonic_ms))
         step_ms = measured_ms - self._measured_ms
-        self._measured_ms = measured_ms
         if self._phase is Phase.RUNNING and step_ms <= self._stall_limit_ms:
-            self._window_active_ms += step_ms
-        ahead_ms = int(at.wall_ms - self._anchor.wall_ms) - self._position_ms
+            self._active.add(self.position_ms, self.position_ms + step_ms)
+        self._measured_ms = measured_ms
+        ahead_ms = int(at.wall_ms - self._anchor.wall_ms) - self.position_ms
         if ahead_ms > self._drift_limit_ms:
             self._jumped_ms += ahead_ms
+        self._notice_idleness()
 
-    def hold(self, cause: Cause, at: Reading) -> None:
-        """Count no active time until `cause` is released."""
+    def input(self, at: Reading) -> None:
+        """The learner has done something: is there again, or still."""
+        self.release(Cause.IDLE, at)
+        self._last_input_ms = self.position_ms
+
+    def hold(self, cause: Cause, at: Reading, *, since_ms: int | None = None) -> None:
+        """Count no active time until `cause` is released.
+
+        Args:
+            cause: Why.
+            at: Now.
+            since_ms: The position from which it has held already, unknown to us: what the open
+                window has booked as active since then was not.
+        """
         self.observe(at)
-        self._causes |= {cause}
-        self._go(_Move.HOLD)
+        self._begin(cause, self.position_ms if since_ms is None else since_ms)
 
     def release(self, cause: Cause, at: Reading) -> None:
         """Lift `cause`; nothing happens if it does not hold."""
@@ -172,50 +209,71 @@ class Ledger:
             return
         self._causes -= {cause}
         self._go(_Move.LIFT if self._causes else _Move.FREE)
+        # Whoever comes back, or goes on, has done something.
+        self._last_input_ms = self.position_ms
 
     def preview(self, at: Reading) -> Window | None:
         """The open window as it would be if it were cut now; `None` without active time in it."""
         self.observe(at)
-        return self._open_window() if self._window_active_ms else None
+        return self._open_window(self.position_ms) if self.open_active_ms else None
 
-    def begin_after(self, window: Window) -> None:
+    def begin_after(self, elapsed_ms: int, ended_at_ms: int) -> None:
         """The first part of the open window has been reported already: it begins after that.
 
         Args:
-            window: A `preview` of the window that is open now.
+            elapsed_ms: Active milliseconds in that part.
+            ended_at_ms: Wall time of its end.
         """
-        self._closed_active_ms += window.elapsed_ms
-        self._window_active_ms -= window.elapsed_ms
-        self._window_start_ms += window.ended_at_ms - window.started_at_ms
+        self._closed_active_ms += elapsed_ms
+        self._window_start_ms = ended_at_ms - int(self._anchor.wall_ms)
+        self._active.forget_before(self._window_start_ms)
 
     def cut(self, at: Reading) -> Window | None:
-        """Close the open window and open the next; `None` when no millisecond has passed."""
+        """Close the open window and open the next; `None` when there is nothing to close."""
         self.observe(at)
         self._go(_Move.CUT)
-        return self._take_window() if self.open_ms else None
+        return self._take_window()
 
     def close(self, at: Reading) -> Window | None:
         """End the session; the last window, or `None` when no millisecond has passed."""
         self.observe(at)
         self._go(_Move.CLOSE)
-        return self._take_window() if self.open_ms else None
+        return self._take_window()
 
-    @property
-    def _position_ms(self) -> int:
-        return self._measured_ms + self._jumped_ms
+    def _begin(self, cause: Cause, since_ms: int) -> None:
+        self._active.forget_after(since_ms)
+        self._causes |= {cause}
+        self._go(_Move.HOLD)
 
-    def _open_window(self) -> Window:
-        return Window(
-            started_at_ms=self.stamp_ms - self.open_ms,
-            ended_at_ms=self.stamp_ms,
-            elapsed_ms=self._window_active_ms,
-            paused_ms=self.open_ms - self._window_active_ms,
-        )
+    def _notice_idleness(self) -> None:
+        if self._idle_after_ms is None or self._phase is not Phase.RUNNING:
+            return
+        if self._active.after_ms(self._last_input_ms) >= self._idle_after_ms:
+            self._begin(Cause.IDLE, self._last_input_ms)
 
-    def _take_window(self) -> Window:
-        window = self._open_window()
-        self.begin_after(window)
+    def _decided_ms(self) -> int:
+        """Up to where the books are final."""
+        undecided = self._idle_after_ms is not None and self._phase is Phase.RUNNING
+        return self._last_input_ms if undecided else self.position_ms
+
+    def _take_window(self) -> Window | None:
+        end_ms = self._decided_ms()
+        if end_ms <= self._window_start_ms:
+            return None
+        window = self._open_window(end_ms)
+        self.begin_after(window.elapsed_ms, window.ended_at_ms)
         return window
+
+    def _open_window(self, end_ms: int) -> Window:
+        started_at_ms = int(self._anchor.wall_ms) + self._window_start_ms
+        span_ms = end_ms - self._window_start_ms
+        elapsed_ms = self._active.total_ms - self._active.after_ms(end_ms)
+        return Window(
+            started_at_ms=started_at_ms,
+            ended_at_ms=started_at_ms + span_ms,
+            elapsed_ms=elapsed_ms,
+            paused_ms=span_ms - elapsed_ms,
+        )
 
     def _go(self, move: _Move) -> None:
         try:

@@ -87,10 +87,14 @@ class TimeOptions(Options):
         heartbeat_ms: Length of a window while the learner works; 15,000 as in the reference client.
             From 100 to 600,000: seconds given by mistake are refused.
         stall_limit_ms: The longest standstill of a visible page that still counts as active.
+        idle_after_ms: After so much time in sight without any input (keys, pointer, touch, wheel,
+            scrolling) nobody is there: what was counted since the last input is taken back. From
+            1,000; left out, inputs are not watched, for who reads or listens makes none.
     """
 
     heartbeat_ms: Annotated[int, Field(strict=True, ge=100, le=600_000)] = 15_000
     stall_limit_ms: Annotated[int, Field(strict=True, ge=1_000)] = 60_000
+    idle_after_ms: Annotated[int, Field(strict=True, ge=1_000)] | None = None
 
 
 class Metrics(Options):

@@ -3,6 +3,10 @@
 One key a window (and not one list for all) lets several tabs add and take at the same time without
 overwriting each other, the mistake behind Snowplow's issue 349. Where the page has no storage, or
 it is full, entries wait in memory as long as the page lives.
+
+Every send looks for the oldest entry, so looking has to be cheap: it asks storage which keys are
+there, and reads only those that are new. A window never changes, so what was read stays true for as
+long as its key is there; whether it still is, `take` asks storage.
 """
 
 from __future__ import annotations
@@ -55,17 +59,25 @@ class Outbox:
     Args:
         storage: Where they wait.
         base_url: The server they are for.
+        shelf: What their keys begin with.
     """
 
-    def __init__(self, storage: Storage, base_url: str) -> None:
+    def __init__(self, storage: Storage, base_url: str, *, shelf: str = "outbox") -> None:
         """Open the outbox; nothing is read yet."""
         self._storage = storage
-        self._prefix = f"timeback_web/outbox/1/{quote(base_url, safe='')}/"
+        self._prefix = f"timeback_web/{shelf}/1/{quote(base_url, safe='')}/"
         self._memory: dict[str, Entry] = {}
+        self._known: dict[str, Entry | None] = {}
+        """What the keys of the last look hold; `None` is garbage.
+
+        Garbage is read once, too. Should another tab put a window in its place, that tab sees to it
+        that it is sent, and so does the next page.
+        """
 
     def put(self, entry: Entry) -> bool:
         """Keep an entry; putting it twice keeps it once. Whether it would outlive the page."""
         key = self._key(entry)
+        self._known.pop(key, None)  # what is stored is what counts: to be read again
         try:
             self._storage.set(key, _STORED.dump_json(entry).decode())
         except StorageError:
@@ -120,15 +132,23 @@ class Outbox:
         return gone
 
     def _all(self) -> list[Entry]:
-        names = self._storage.keys()  # a port, not a dict
-        keys = [name for name in names if name.startswith(self._prefix)]
-        stored = {key: entry for key in keys if (entry := self._load(key))}
+        self._look()
+        stored = {key: entry for key, entry in self._known.items() if entry}
         return list((stored | self._memory).values())
 
-    def _load(self, key: str) -> Entry | None:
-        text = self._storage.get(key)
-        if text is None:
-            return None
+    def _look(self) -> None:
+        """Learn which keys are there now, and read the new ones."""
+        names = self._storage.keys()  # a port, not a dict
+        before, self._known = self._known, {}
+        for key in names:
+            if not key.startswith(self._prefix):
+                continue
+            if key in before:
+                self._known[key] = before[key]
+            elif (text := self._storage.get(key)) is not None:
+                self._known[key] = self._parse(key, text)
+
+    def _parse(self, key: str, text: str) -> Entry | None:
         try:
             entry = _STORED.validate_json(text, strict=True)
         except ValidationError:

@@ -68,7 +68,9 @@ class Patience:
         self._line.reset()
         self._line_until_ms = now_ms + self._line.next_ms()
 
-    def forget_runs(self) -> None:
-        """No run waits any more."""
+    def forget(self) -> None:
+        """Nothing waits any more: neither the line nor a run is in doubt."""
+        self._line.reset()
+        self._line_until_ms = 0.0
         self._runs.clear()
         self._run_until_ms.clear()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from random import Random
 
     from timeback_web.ledger import Reading
 
@@ -29,6 +30,8 @@ class PageEvent(Enum):
     """`pagehide`: closed, navigated away, or put into the back/forward cache."""
     RETURNED = "returned"
     """`pageshow` out of the back/forward cache."""
+    FOCUSED = "focused"
+    """The learner turns to this page: what they type goes here."""
     ONLINE = "online"
 
 
@@ -84,8 +87,23 @@ class Lifecycle(Protocol):
         """Whether nobody can see the page now."""
         ...
 
+    def is_focused(self) -> bool:
+        """Whether what the learner types goes to this page."""
+        ...
+
     def listen(self, on_event: Callable[[PageEvent], None]) -> Cancel:
         """Be told every `PageEvent`, synchronously, in the task of the browser's own event."""
+        ...
+
+    def listen_for_input(self, on_input: Callable[[], None]) -> Cancel:
+        """Be told that the learner does something: a few times a second, however much they do."""
+        ...
+
+    def history(self) -> list[tuple[float, bool]]:
+        """When this page became hidden (true) or visible since it is on the screen, oldest first.
+
+        In monotonic milliseconds; empty where the browser keeps no such list.
+        """
         ...
 
 
@@ -153,10 +171,61 @@ class Storage(Protocol):
 
 
 class Locks(Protocol):
-    """Turns taken by tabs of one origin."""
+    """Locks that tabs of one origin share; each is held by one of them, and dies with it."""
 
-    def request(self, name: str, on_granted: Callable[[Cancel], None]) -> None:
-        """Call `on_granted(release)` when it is our turn, at once where there are no locks."""
+    def exclude(self) -> bool:
+        """Whether there are such locks; where there are none, every request is granted."""
+        ...
+
+    def request(
+        self,
+        name: str,
+        on_granted: Callable[[Cancel], None],
+        *,
+        on_stolen: Callable[[], None] = ...,
+        steal: bool = False,
+    ) -> Cancel:
+        """Call `on_granted(release)` when it is our turn.
+
+        Args:
+            name: Of the lock.
+            on_granted: Given what lets go of the lock.
+            on_stolen: Told when another tab takes the lock away.
+            steal: Take it from whoever holds it, ahead of all who wait.
+
+        Returns:
+            What withdraws the request, as long as it has not been granted.
+        """
+        ...
+
+    def request_if_free(
+        self,
+        name: str,
+        on_answer: Callable[[Cancel | None], None],
+        *,
+        on_stolen: Callable[[], None] = ...,
+    ) -> Cancel:
+        """Call `on_answer(release)`, or `on_answer(None)` when somebody holds it; never wait."""
+        ...
+
+
+class Channel(Protocol):
+    """What tabs of one origin say to each other."""
+
+    def post(self, message: str) -> None:
+        """Say something to all others; does nothing once closed."""
+        ...
+
+    def close(self) -> None:
+        """Hear and say nothing any more; harmless when called again."""
+        ...
+
+
+class Channels(Protocol):
+    """Ways for tabs of one origin to talk."""
+
+    def open(self, name: str, on_message: Callable[[str], None]) -> Channel:
+        """Be told what the others say; silent where the browser has no such thing."""
         ...
 
 
@@ -183,5 +252,9 @@ class Browser(Protocol):
     def storage(self) -> Storage: ...  # noqa: D102
     @property
     def locks(self) -> Locks: ...  # noqa: D102
+    @property
+    def channels(self) -> Channels: ...  # noqa: D102
+    @property
+    def rng(self) -> Random: ...  # noqa: D102
     @property
     def navigation(self) -> Navigation: ...  # noqa: D102

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timeback_web.books import Books
 from timeback_web.crash_guard import CrashGuard
-from timeback_web.ledger import Cause, Ledger, Phase
-from timeback_web.outbox import Entry
+from timeback_web.ledger import Cause, Ledger
+from timeback_web.ownership import PATIENCE_MS, Ownership
 from timeback_web.ports import PageEvent
-from timeback_web.wire import Heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.delivery import Delivery
     from timeback_web.options import TimeOptions
+    from timeback_web.outbox import Entry
     from timeback_web.ports import Browser, Cancel
     from timeback_web.reporter import Reporter
-    from timeback_web.window import Window
     from timeback_web.wire import ActivityRef
 
-TICK_MS = 1_000
-"""How often a running ledger looks at the clock. Nothing is counted in ticks; they only keep the
-step in which a machine falls asleep short."""
+TICK_MS = 750
+"""How often a running ledger looks at the clock. Nothing is counted in ticks; they keep short what
+a crash may cost (less than a second, with a tick that is late by a quarter of one), and the step in
+which a machine falls asleep."""
+HEARING_MS = 100
+"""How long a page that stood still waits to be told what has happened meanwhile."""
 
 
 class Session:
@@ -56,39 +59,49 @@ class Session:
         """Open the books now; a page that is born hidden starts paused."""
         self._browser = browser
         self._delivery = delivery
-        self._ref = ref
+        self._run_id = ref.run_id
         self._time = time
         self._reporter = reporter
-        self._learner = learner
         self._on_closed = on_closed
+        ledger = _open_ledger(browser, time, not_before_ms)
+        self._books = Books(ledger, browser.clock, ref, learner)
+        self._ledger = ledger
+        self._guard = CrashGuard(self._books, delivery, browser.timers)
         self._ticker: Cancel | None = None
-        self._guard = CrashGuard()
-        now = browser.clock.read()
-        self._ledger = Ledger(
-            now._replace(wall_ms=max(now.wall_ms, not_before_ms)),
-            held={Cause.HIDDEN} if browser.lifecycle.is_hidden() else set(),
-            stall_limit_ms=time.stall_limit_ms,
+        # A class that begins on a bell must not beat in step for the rest of the hour.
+        self._beat_ms = max(1, int(browser.rng.uniform(0, time.heartbeat_ms)))
+        self._settled = ledger.causes
+        self._claimed_at_ms: int | None = None
+        self._sure_ms = 0
+        self._moved_at_ms = 0.0
+        self._ownership = Ownership(
+            browser,
+            f"{delivery.server}/{ref.run_id}",
+            on_won=self._on_won,
+            on_lost=self._on_lost,
+            on_robbed=self._on_robbed,
         )
-        self._stop_listening = browser.lifecycle.listen(self._on_page)
+        self._stop_listening = self._listen()
         delivery.open_run(ref.run_id, reporter)
+        self._share()
         self._arm()
 
     @property
     def active_ms(self) -> int:
         """Active milliseconds so far, up to this moment."""
-        self._observe()
+        self._books.observe()
         return self._ledger.active_ms
 
     @property
     def paused_ms(self) -> int:
         """Paused milliseconds so far, up to this moment."""
-        self._observe()
+        self._books.observe()
         return self._ledger.paused_ms
 
     @property
     def paused(self) -> bool:
         """Whether time is not counted as active now."""
-        return self._ledger.phase is not Phase.RUNNING
+        return not self._books.running
 
     def pause(self) -> None:
         """The app stops the clock."""
@@ -100,25 +113,45 @@ class Session:
 
     def close(self) -> None:
         """Flush the last window, synchronously, and stop."""
-        self._disarm_guard()
-        window = self._ledger.close(self._browser.clock.read())
+        self._guard.disarm()
+        self._guard.stop_looking()
+        last = self._books.close()
         self._on_closed(self._ledger.stamp_ms)
-        if window is not None:
-            self._delivery.post_now(self._entry(window))
+        # First, for a callback of what follows may start the run again.
+        self._ownership.leave()
+        if last is not None:
+            self._delivery.post_now(last)
         self._disarm()
         self._stop_listening()
-        self._delivery.end_run(self._ref.run_id, self._reporter)
+        self._delivery.end_run(self._run_id, self._reporter)
 
     # ── the page ─────────────────────────────────────────────────────────────────────────────
+
+    def _listen(self) -> Cancel:
+        lifecycle = self._browser.lifecycle
+        stop = lifecycle.listen(self._on_page)
+        if self._time.idle_after_ms is None:
+            return stop
+        stop_inputs = lifecycle.listen_for_input(self._on_input)
+
+        def stop_both() -> None:
+            stop()
+            stop_inputs()
+
+        return stop_both
 
     def _on_page(self, event: PageEvent) -> None:
         if event is PageEvent.HIDDEN:
             self._hold(Cause.HIDDEN, then=self._flush_active)
         elif event is PageEvent.VISIBLE:
             self._release(Cause.HIDDEN)
+        elif event is PageEvent.FOCUSED:
+            self._ownership.insist()
         elif event is PageEvent.LEAVING:
-            self._hold(Cause.AWAY, then=self._flush_now)
+            self._hold(Cause.AWAY, then=self._flush)
+            self._ownership.leave()
         elif event is PageEvent.RETURNED:
+            self._ownership.join()
             self._return()
 
     def _return(self) -> None:
@@ -129,20 +162,36 @@ class Session:
             self._release(Cause.HIDDEN)
         self._release(Cause.AWAY)
 
-    def _hold(self, cause: Cause, *, then: Callable[[], None] = lambda: None) -> None:
-        was_paused = self.paused
-        self._ledger.hold(cause, self._browser.clock.read())
+    def _on_input(self) -> None:
+        self._books.input()
+        self._settle()
+
+    def _hold(
+        self,
+        cause: Cause,
+        *,
+        since_ms: int | None = None,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._books.hold(cause, since_ms=since_ms)
         then()
-        self._arm()
-        if not was_paused:
-            self._reporter.paused(self._ref.run_id)
+        self._settle()
 
     def _release(self, cause: Cause) -> None:
-        was_paused = self.paused
-        self._ledger.release(cause, self._browser.clock.read())
+        self._books.release(cause)
+        self._settle()
+
+    def _settle(self) -> None:
+        """What has changed is told: to the other tabs, the ticker and the app, in this order."""
+        self._share()  # which may hold or release in turn, and settle that
+        if self._ledger.causes == self._settled:
+            return
+        was_paused, self._settled = bool(self._settled), self._ledger.causes
         self._arm()
-        if was_paused and not self.paused:
-            self._reporter.resumed(self._ref.run_id)
+        if self._settled and not was_paused:
+            self._reporter.paused(self._run_id)
+        elif was_paused and not self._settled:
+            self._reporter.resumed(self._run_id)
 
     def _flush_active(self) -> None:
         """On hiding, what is not yet reported of active time: a phone may kill the page unheard.
@@ -150,44 +199,79 @@ class Session:
         After `pagehide` has flushed, the `visibilitychange` that follows finds nothing here.
         """
         if self._ledger.open_active_ms:
-            self._flush_now()
+            self._flush()
 
-    def _flush_now(self) -> None:
-        window = self._cut()
-        if window is not None:
-            self._delivery.post_now(self._entry(window))
+    def _flush(self) -> None:
+        entry = self._cut()
+        if entry is not None:
+            self._delivery.post_now(entry)
 
-    def _cut(self) -> Window | None:
-        self._disarm_guard()
-        return self._ledger.cut(self._browser.clock.read())
+    def _cut(self) -> Entry | None:
+        self._guard.disarm()
+        self._beat_ms = self._time.heartbeat_ms
+        return self._books.cut()
 
-    # ── the crash guard ──────────────────────────────────────────────────────────────────────
+    # ── the other tabs ───────────────────────────────────────────────────────────────────────
 
-    def _arm_guard(self) -> None:
-        if self._ledger.phase is Phase.CLOSED:
-            return  # A callback of what was just sent has ended the activity.
-        self._disarm_guard()
-        window = self._ledger.preview(self._browser.clock.read())
-        if window is not None and self._delivery.can_arm(self._ref.run_id):
-            self._guard.hold(window, self._delivery.arm(self._entry(window)))
+    def _share(self) -> None:
+        """Claim the run while there is something to count here, and only then."""
+        if self._books.has_time and not self._ownership.claimed:
+            self._claimed_at_ms = self._ledger.position_ms
+            self._be_sure()
+            self._ownership.claim()
+        elif not self._books.has_time and self._ownership.claimed:
+            self._guard.disarm()
+            self._guard.stop_looking()
+            self._ownership.give_up()
+            self._release(Cause.ELSEWHERE)
 
-    def _disarm_guard(self) -> None:
-        already_sent = self._guard.disarm()
-        if already_sent is not None:
-            self._ledger.begin_after(already_sent)
+    def _on_won(self) -> None:
+        self._claimed_at_ms = None
+        if self._ownership.sure:
+            self._guard.look_for_leftovers(self._run_id)
+        self._release(Cause.ELSEWHERE)
+
+    def _on_lost(self) -> None:
+        self._lose(self._claimed_at_ms)
+
+    def _on_robbed(self) -> None:
+        self._lose(self._sure_ms)
+
+    def _lose(self, since_ms: int | None) -> None:
+        self._guard.disarm()
+        self._guard.stop_looking()
+        self._hold(Cause.ELSEWHERE, since_ms=since_ms)
+
+    def _be_sure(self) -> None:
+        """Up to now the run was ours: who robs it waits for longer than from tick to tick."""
+        self._sure_ms = self._ledger.position_ms
+        self._moved_at_ms = self._browser.clock.read().monotonic_ms
+
+    def _stood_still(self) -> bool:
+        """Whether it was for so long that another tab may have taken the run."""
+        still_ms = self._browser.clock.read().monotonic_ms - self._moved_at_ms
+        return self._ownership.company and still_ms >= PATIENCE_MS
 
     # ── the ticker ───────────────────────────────────────────────────────────────────────────
 
     def _tick(self) -> None:
         self._ticker = None
+        if self._stood_still():
+            self._ticker = self._browser.timers.call_later(HEARING_MS, self._look)
+        else:
+            self._look()
+
+    def _look(self) -> None:
+        self._ticker = None
         if self._browser.lifecycle.is_hidden():
             self._on_page(PageEvent.HIDDEN)  # not every way to be hidden fires an event
-        self._observe()
-        if self._due_in_ms() <= 0:
-            window = self._cut()
-            if window is not None:
-                self._delivery.post(self._entry(window))
-        self._arm_guard()
+        self._books.observe()
+        self._settle()
+        entry = self._cut() if self._due_in_ms() <= 0 else None
+        if entry is not None:
+            self._delivery.post(entry)
+        self._be_sure()
+        self._guard.arm(owns_run=self._ownership.sure)
         self._arm()
 
     def _arm(self) -> None:
@@ -195,8 +279,10 @@ class Session:
         self._disarm()
         if self.paused and not self._ledger.open_active_ms:
             return
-        delay_ms = max(0, min(TICK_MS, self._due_in_ms()))
-        self._ticker = self._browser.timers.call_later(delay_ms, self._tick)
+        due_in_ms = self._due_in_ms()
+        # A running window may be overdue: what follows the last input is not decided yet.
+        delay_ms = TICK_MS if due_in_ms <= 0 and not self.paused else min(TICK_MS, due_in_ms)
+        self._ticker = self._browser.timers.call_later(max(0, delay_ms), self._tick)
 
     def _due_in_ms(self) -> int:
         """Until the next heartbeat.
@@ -205,23 +291,19 @@ class Session:
         pause is not due at once; a paused one by its age, so that what it holds is not held back.
         """
         ledger = self._ledger
-        return self._time.heartbeat_ms - (ledger.open_ms if self.paused else ledger.open_active_ms)
+        return self._beat_ms - (ledger.open_ms if self.paused else ledger.open_active_ms)
 
     def _disarm(self) -> None:
         if self._ticker is not None:
             self._ticker()
             self._ticker = None
 
-    def _observe(self) -> None:
-        if self._ledger.phase is not Phase.CLOSED:
-            self._ledger.observe(self._browser.clock.read())
 
-    def _entry(self, window: Window) -> Entry:
-        return Entry(
-            run_id=self._ref.run_id,
-            started_at_ms=window.started_at_ms,
-            ended_at_ms=window.ended_at_ms,
-            elapsed_ms=window.elapsed_ms,
-            body=Heartbeat.of(self._ref, window).encode(),
-            learner=self._learner,
-        )
+def _open_ledger(browser: Browser, time: TimeOptions, not_before_ms: int) -> Ledger:
+    now = browser.clock.read()
+    return Ledger(
+        now._replace(wall_ms=max(now.wall_ms, not_before_ms)),
+        held={Cause.HIDDEN} if browser.lifecycle.is_hidden() else set(),
+        stall_limit_ms=time.stall_limit_ms,
+        idle_after_ms=time.idle_after_ms,
+    )

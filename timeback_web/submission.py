@@ -14,7 +14,6 @@ from timeback_web.errors import DeliveryError, TimebackError
 from timeback_web.reporter import ErrorContext
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable
 
     from timeback_web.endpoint import Endpoint
@@ -34,7 +33,6 @@ class Submission:
         body: The JSON text.
         run_id: The run it completes, for reports.
         reporter: Told when it fails.
-        rng: Source of the jitter.
         on_done: Called once, when it is taken or given up.
     """
 
@@ -46,7 +44,6 @@ class Submission:
         *,
         run_id: str,
         reporter: Reporter,
-        rng: random.Random,
         on_done: Callable[[], None],
     ) -> None:
         """Prepare; `send` starts it."""
@@ -55,7 +52,7 @@ class Submission:
         self._body = body
         self._run_id = run_id
         self._reporter = reporter
-        self._backoff = Backoff(rng)
+        self._backoff = Backoff(browser.rng)
         self._on_done = on_done
         self._tries = 0
         self._retry_timer: Cancel | None = None

@@ -4,29 +4,63 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.matrix import EXACT, OPEN
+from tests.faults.matrix import EXACT
 from tests.faults.witnessed_page import WitnessedPage, learn
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
 
 
-def test_two_windows_in_sight_each_keep_balanced_books(browser, demo, open_page, matrix):
-    first = open_page()
+def open_window(browser, demo):
+    """A second window beside the first, both in sight."""
     cdp = browser.browser.new_browser_cdp_session()
     with browser.context.expect_page() as opened:
         cdp.send("Target.createTarget", {"url": "about:blank", "newWindow": True})
-    second = WitnessedPage(opened.value, demo.url)
-    second.load()
+    page = WitnessedPage(opened.value, demo.url)
+    page.load()
+    return page
+
+
+def turn_to(page):
+    """Click into a window: what the learner does to work in it."""
+    page.tab.bring_to_front()
+    page.tab.mouse.click(5, 5)
+
+
+def in_sight(*pages):
+    return all(page.tab.evaluate("document.visibilityState") == "visible" for page in pages)
+
+
+def test_two_windows_in_sight_count_once(browser, demo, open_page, matrix):
+    first = open_page()
+    second = open_window(browser, demo)
     run_id = first.start()
     learn(1.5)
     second.start(f"run_id={run_id!r}")
     learn(2.5)
-    assert first.tab.evaluate("document.visibilityState") == "visible"
+    assert in_sight(first, second)
     second.end()
     first.end()
     # The first was in sight all the time: that is the time of the one learner.
     true_ms = first.true_ms()
-    matrix.check("two windows in sight", run_id, true_ms, OPEN, several_tabs=True)
+    matrix.check("two windows in sight", run_id, true_ms, EXACT, several_tabs=True)
+
+
+def test_two_windows_worked_in_by_turns_count_once(browser, demo, open_page, matrix):
+    first = open_page()
+    second = open_window(browser, demo)
+    run_id = first.start()
+    second.start(f"run_id={run_id!r}")
+    for _ in range(2):
+        for page in (first, second):
+            turn_to(page)
+            learn(1.2)
+            assert page.tab.evaluate("document.hasFocus()")
+    assert in_sight(first, second)
+    second.end()
+    learn(1.2)
+    first.end()
+    true_ms = first.true_ms()
+    matrix.check("two windows by turns", run_id, true_ms, EXACT, several_tabs=True)
 
 
 def test_a_duplicated_tab_counts_while_it_is_looked_at(browser, demo, open_page, matrix):

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web import Activity, ErrorContext, TimebackError
-    from timeback_web.ports import Cancel
+    from timeback_web.ports import Cancel, Locks
     from timeback_web.testing import FakeServer
+    from timeback_web.testing.channels import FakeChannels
     from timeback_web.testing.locks import FakeLocks
     from timeback_web.testing.time import FakeTimers
     from timeback_web.wire import Heartbeat
@@ -45,11 +46,18 @@ class Page:
         storage: FakeStorage | None = None,
         server: FakeServer | None = None,
         locks: FakeLocks | None = None,
+        channels: FakeChannels | None = None,
         later_ms: int = 0,
         **client: Any,
     ) -> None:
-        self.browser = FakeBrowser(hidden=hidden, storage=storage, server=server, locks=locks)
-        self.browser.clock.wall_ms += later_ms
+        self.browser = FakeBrowser(
+            hidden=hidden,
+            storage=storage,
+            server=server,
+            locks=locks,
+            channels=channels,
+            later_ms=later_ms,
+        )
         self.errors: list[tuple[TimebackError, ErrorContext]] = []
         self.flushed: list[int] = []
         self.timeback = Timeback(browser=self.browser, on_error=self._on_error, **client)
@@ -71,12 +79,17 @@ class Page:
         return [sent.way for sent in self.browser.network.sent]
 
     @property
+    def waiting(self) -> list[str]:
+        """Keys of the windows in the outbox."""
+        return [key for key in self.browser.storage.items if key.startswith("timeback_web/outbox/")]
+
+    @property
     def traces(self) -> tuple[int, int, int, int]:
         """What a client may leave behind in a page."""
         browser = self.browser
         return (
             browser.timers.pending,
-            browser.lifecycle.listeners,
+            browser.lifecycle.listeners + browser.channels.open_channels + len(browser.locks.held),
             len(browser.storage.items),
             browser.network.in_flight,
         )
@@ -86,15 +99,32 @@ class Page:
 
 
 class LateLocks:
-    """Locks that are granted in a later task, as by a real browser."""
+    """Locks that answer in a later task, as those of a real browser."""
 
-    def __init__(self, timers: FakeTimers, inner: FakeLocks, delay_ms: float = 5) -> None:
+    def __init__(self, timers: FakeTimers, inner: Locks, delay_ms: float = 5) -> None:
         self._timers = timers
         self._inner = inner
         self._delay_ms = delay_ms
 
-    def request(self, name: str, on_granted: Callable[[Cancel], None]) -> None:
-        self._timers.call_later(self._delay_ms, lambda: self._inner.request(name, on_granted))
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def request(self, *arguments: Any, **options: Any) -> Cancel:
+        return self._later(self._inner.request, *arguments, **options)
+
+    def request_if_free(self, *arguments: Any, **options: Any) -> Cancel:
+        return self._later(self._inner.request_if_free, *arguments, **options)
+
+    def _later(self, request: Callable[..., Cancel], *arguments: Any, **options: Any) -> Cancel:
+        def send() -> None:
+            nonlocal withdraw
+            withdraw = request(*arguments, **options)
+
+        def withdraw_either() -> None:
+            withdraw()
+
+        withdraw = self._timers.call_later(self._delay_ms, send)
+        return withdraw_either
 
 
 class TabStorage(FakeStorage):

@@ -56,7 +56,7 @@ def test_time_that_the_browser_has_sent_already_is_not_sent_again():
     page.browser.network.page_died()  # flushed behind our back, as on entering a cache
     page.browser.advance(2_600)
     activity.end()
-    assert spans(page.heartbeats) == [(5_000, 0), (3_000, 0)]
+    assert spans(page.heartbeats) == [(5_250, 0), (2_750, 0)]
     assert activity.elapsed_ms == 8_000
 
 

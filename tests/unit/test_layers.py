@@ -76,7 +76,11 @@ def test_imports_are_absolute(path):
 
 PURE = {
     "window": set(),
-    "ledger": {"window"},
+    "stretches": set(),
+    "ledger": {"stretches", "window"},
+    "ownership": set(),
+    "journal": {"outbox"},
+    "books": {"ledger", "outbox", "wire"},
     "errors": set(),
     "ports": set(),
     "closing": set(),

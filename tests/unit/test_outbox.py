@@ -1,9 +1,11 @@
 import json
+from collections import Counter
 from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
+from tests.unit.helpers import DAY_MS, HEARTBEAT_MS, Page
 from timeback_web.outbox import MAX_AGE_MS, MAX_CHARS, MAX_ENTRIES, Entry, Outbox
 from timeback_web.testing import FakeStorage
 
@@ -241,3 +243,138 @@ def test_what_is_evicted_is_gone_for_every_tab():
     here, there = outbox(entry(1), storage=storage), outbox(storage=storage)
     assert len(here.evict(now_ms=MAX_AGE_MS + 7)) == 1
     assert there.evict(now_ms=MAX_AGE_MS + 2) == []
+
+
+# ── what a look costs ────────────────────────────────────────────────────────────────────────────
+
+
+class CountingStorage(FakeStorage):
+    """Counts how often each key is read."""
+
+    def __init__(self):
+        super().__init__()
+        self.reads = Counter()
+
+    def get(self, key):
+        self.reads[key] += 1
+        return super().get(key)
+
+    def reads_of(self, action):
+        """How often each key is read while `action` runs."""
+        self.reads.clear()
+        action()
+        return sorted(self.reads.values())
+
+
+def test_draining_reads_each_window_once_to_know_it_and_once_to_take_it():
+    storage = CountingStorage()
+    outbox(*(entry(start) for start in range(40)), storage=storage)
+    box = outbox(storage=storage)
+
+    def drain():
+        while left := waiting(box, "run-a"):
+            assert box.take(left[0]) is True
+
+    assert storage.reads_of(drain) == [2] * 40
+
+
+def test_a_client_that_drains_what_a_former_page_left_reads_each_window_twice():
+    storage = CountingStorage()
+    before = Page(storage=storage)
+    before.browser.go_offline()
+    before.start()
+    before.browser.advance(40 * HEARTBEAT_MS)
+    before.browser.close()
+    kept = len(storage.items)
+
+    after = Page(storage=storage, later_ms=DAY_MS)
+
+    def drain():
+        after.start()
+        after.browser.advance(1_000)
+
+    assert storage.reads_of(drain) == [2] * kept
+    assert (len(after.heartbeats), storage.items) == (kept, {})
+
+
+def test_each_window_that_is_put_while_others_wait_is_read_once():
+    storage = CountingStorage()
+    box = outbox(storage=storage)
+
+    def fill():
+        for start in range(40):
+            box.put(entry(start))
+            box.evict(now_ms=100)
+
+    assert storage.reads_of(fill) == [1] * 40
+    assert storage.reads_of(lambda: waiting(box, "run-a")) == []
+
+
+def test_garbage_is_read_once():
+    storage = CountingStorage()
+    storage.items.update(FOREIGN)
+    box = outbox(storage=storage)
+    ours = [key for key in FOREIGN if key.startswith(PREFIX)]
+    assert storage.reads_of(lambda: waiting(box, "run-a")) == [1] * len(ours)
+    assert storage.reads_of(lambda: waiting(box, "run-a")) == []
+
+
+# ── what a look remembers ────────────────────────────────────────────────────────────────────────
+
+
+def test_a_window_that_another_tab_took_is_forgotten_and_seen_again_when_put_back():
+    storage = FakeStorage()
+    here, there = outbox(entry(1), entry(2), storage=storage), outbox(storage=storage)
+    assert len(waiting(there, "run-a")) == 2
+    here.take(entry(1))
+    assert [one.started_at_ms for one in waiting(there, "run-a")] == [2]
+    here.put(entry(1, elapsed_ms=9))
+    assert [one.elapsed_ms for one in waiting(there, "run-a")] == [9, 5]
+
+
+def test_a_window_that_is_put_again_is_read_again():
+    box = outbox(entry(1))
+    assert waiting(box, "run-a") == [entry(1)]
+    box.put(entry(1, elapsed_ms=9))
+    assert waiting(box, "run-a") == [entry(1, elapsed_ms=9)]
+
+
+def test_with_storage_blocked_nothing_is_remembered_and_nothing_lost():
+    storage = FakeStorage()
+    box = outbox(entry(1), storage=storage)
+    assert waiting(box, "run-a") == [entry(1)]
+    storage.blocked = True
+    assert waiting(box, "run-a") == []
+    storage.blocked = False
+    assert waiting(box, "run-a") == [entry(1)]
+
+
+def test_a_window_of_ours_takes_the_place_of_garbage():
+    storage = FakeStorage()
+    storage.items[PREFIX + "run-a/1"] = "garbage"
+    box = outbox(storage=storage)
+    assert waiting(box, "run-a") == []
+    box.put(entry(1))
+    assert waiting(box, "run-a") == [entry(1)]
+
+
+def test_a_window_of_another_tab_in_the_place_of_garbage_is_left_to_it_and_to_the_next_page():
+    storage = FakeStorage()
+    storage.items[PREFIX + "run-a/1"] = "garbage"
+    here, there = outbox(storage=storage), outbox(storage=storage)
+    assert waiting(here, "run-a") == []
+    there.put(entry(1))
+    assert waiting(here, "run-a") == []
+    for box in (there, outbox(storage=storage)):
+        assert waiting(box, "run-a") == [entry(1)]
+
+
+def test_a_window_that_goes_while_we_look_is_not_taken_for_garbage():
+    storage = FakeStorage()
+    box = outbox(entry(1), storage=storage)
+    key = PREFIX + "run-a/1"
+    text = storage.items.pop(key)
+    storage.keys = lambda: [key]
+    assert waiting(box, "run-a") == []
+    storage.items[key] = text
+    assert waiting(box, "run-a") == [entry(1)]

@@ -77,7 +77,7 @@ def test_the_rests_of_a_run_that_is_refused_again_and_again_grow():
 
 def test_forgotten_runs_are_free(patience):
     patience.refused("run-a", NOW_MS)
-    patience.forget_runs()
+    patience.forget()
     assert rest_ms(patience) <= 0
 
 

@@ -34,7 +34,7 @@ def test_each_kept_window_is_sent_by_one_tab_only(late_locks, latency_ms):
     for tab in tabs:
         tab.browser.network.latency_ms = latency_ms
         if late_locks:
-            tab.browser.locks = LateLocks(tab.browser.timers, locks)
+            tab.browser.locks = LateLocks(tab.browser.timers, tab.browser.locks)
     tabs[0].start()
     tabs[1].browser.hide()
     tabs[1].start()

@@ -7,6 +7,8 @@ destroys, and every event handler does its work before it returns.
 
 from __future__ import annotations
 
+import random
+
 from timeback_web.errors import NotInBrowserError
 
 
@@ -27,6 +29,7 @@ class PageBrowser:
                 " activity from a script on the main thread; in tests, pass"
                 " browser=timeback_web.testing.FakeBrowser()"
             ) from None
+        from timeback_web.browser.channels import PageChannels
         from timeback_web.browser.clock import PageClock
         from timeback_web.browser.lifecycle import PageLifecycle
         from timeback_web.browser.locks import PageLocks
@@ -37,8 +40,10 @@ class PageBrowser:
 
         self.clock = PageClock()
         self.timers = PageTimers()
-        self.lifecycle = PageLifecycle()
+        self.lifecycle = PageLifecycle(self.timers)
         self.network = PageNetwork()
         self.storage = PageStorage()
         self.locks = PageLocks()
+        self.channels = PageChannels()
+        self.rng = random.Random()  # noqa: S311 - spreads what would come at once, guards nothing
         self.navigation = PageNavigation()

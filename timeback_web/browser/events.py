@@ -12,21 +12,29 @@ if TYPE_CHECKING:
     from timeback_web.ports import Cancel
 
 
-def listen(target: Any, name: str, handler: Callable[[Any], None]) -> Cancel:  # noqa: ANN401
+def listen(
+    target: Any,  # noqa: ANN401 - an EventTarget
+    name: str,
+    handler: Callable[[Any], None],
+    *,
+    capture: bool = False,
+) -> Cancel:
     """Call `handler(event)` on every `name` event of `target` until cancelled.
+
+    With `capture` it also hears what an element of the page keeps to itself.
 
     A bare function would die with the call that passes it ("borrowed proxy"), so it goes as a proxy
     of our own, destroyed when nobody listens any more.
     """
     proxy = create_proxy(handler)
     listening = True
-    target.addEventListener(name, proxy)
+    target.addEventListener(name, proxy, capture)
 
     def cancel() -> None:
         nonlocal listening
         if listening:
             listening = False
-            target.removeEventListener(name, proxy)
+            target.removeEventListener(name, proxy, capture)
             proxy.destroy()
 
     return cancel

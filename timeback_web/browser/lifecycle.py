@@ -14,20 +14,37 @@ from js import Object, PerformanceObserver, document, window
 from pyodide.ffi import create_proxy, to_js
 
 from timeback_web.browser.events import listen
+from timeback_web.browser.inputs import InputWatch
 from timeback_web.ports import PageEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from timeback_web.ports import Cancel
+    from timeback_web.ports import Cancel, Timers
 
 
 class PageLifecycle:
-    """The page's own view of itself."""
+    """The page's own view of itself.
+
+    Args:
+        timers: The page's timers.
+    """
+
+    def __init__(self, timers: Timers) -> None:
+        """Look at nothing yet."""
+        self._timers = timers
 
     def is_hidden(self) -> bool:
         """Whether nobody can see the page now; also true while it is prerendered."""
         return bool(document.visibilityState == "hidden")
+
+    def is_focused(self) -> bool:
+        """Whether what the learner types goes to this page."""
+        return bool(document.hasFocus())
+
+    def listen_for_input(self, on_input: Callable[[], None]) -> Cancel:
+        """Be told that the learner does something, a few times a second at most."""
+        return InputWatch(self._timers, on_input).stop
 
     def listen(self, on_event: Callable[[PageEvent], None]) -> Cancel:
         """Be told every `PageEvent` in the task of the browser's event."""
@@ -45,6 +62,7 @@ class PageLifecycle:
             _watch_visibility(visibility_changed),
             listen(window, "pagehide", lambda _: on_event(PageEvent.LEAVING)),
             listen(window, "pageshow", page_shown),
+            listen(window, "focus", lambda _: on_event(PageEvent.FOCUSED)),
             listen(window, "online", lambda _: on_event(PageEvent.ONLINE)),
         ]
 

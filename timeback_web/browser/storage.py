@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from js import window
+from js import Object, window
 from pyodide.ffi import JsException
 
 from timeback_web.ports import StorageError
@@ -18,10 +18,12 @@ class PageStorage:
     def keys(self) -> list[str]:
         """All keys; empty when there is no storage."""
         try:
-            store = window.localStorage
-            return [str(store.key(index)) for index in range(store.length)]
+            # One crossing to JavaScript, where `key(index)` takes several a key. It leaves out keys
+            # such as "length" that Storage has itself; nobody here has keys like that.
+            names: list[str] = Object.keys(window.localStorage).to_py()
         except (JsException, AttributeError):
             return []
+        return names
 
     def get(self, key: str) -> str | None:
         """The value, `None` when there is none."""

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import random
+
 from timeback_web.ports import PageEvent
+from timeback_web.testing.channels import FakeChannels, FakeTabChannels
 from timeback_web.testing.lifecycle import FakeLifecycle
 from timeback_web.testing.locks import FakeLocks, FakeTabLocks
 from timeback_web.testing.network import FakeNetwork
 from timeback_web.testing.server import FakeServer
 from timeback_web.testing.storage import FakeStorage
 from timeback_web.testing.time import FakeClock, FakeTimers
+
+
+class Unhurried(random.Random):
+    """No dice: whatever may come sooner or later comes at the latest."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """The later of the two."""
+        return max(a, b)
 
 
 class FakeNavigation:
@@ -31,6 +42,8 @@ class FakeBrowser:
         storage: To share with another tab, or with the page before this one.
         server: To share with another tab.
         locks: To share with another tab.
+        channels: To share with another tab.
+        rng: Where the package leaves something to chance; by default nothing is.
         later_ms: How long after other fake pages this one is opened, on the wall clock: two days
             make a Wednesday of the Monday on which all of them begin.
 
@@ -41,6 +54,7 @@ class FakeBrowser:
         network: How requests travel.
         server: What was received, and how it answers.
         storage: What is kept.
+        locks: `held` names those that this page holds.
         navigation: Where the page was sent.
     """
 
@@ -51,6 +65,8 @@ class FakeBrowser:
         storage: FakeStorage | None = None,
         server: FakeServer | None = None,
         locks: FakeLocks | None = None,
+        channels: FakeChannels | None = None,
+        rng: random.Random | None = None,
         later_ms: float = 0,
     ) -> None:
         """Open a page."""
@@ -62,6 +78,8 @@ class FakeBrowser:
         self.network = FakeNetwork(self.server, self.timers)
         self.storage = storage or FakeStorage()
         self.locks = FakeTabLocks(locks or FakeLocks())
+        self.channels = FakeTabChannels(channels or FakeChannels())
+        self.rng = rng or Unhurried()
         self.navigation = FakeNavigation()
 
     def advance(self, ms: float) -> None:
@@ -81,13 +99,28 @@ class FakeBrowser:
         """The learner looks at another tab."""
         if not self.lifecycle.hidden:
             self.lifecycle.hidden = True
+            self.lifecycle.focused = False
             self.lifecycle.tell(PageEvent.HIDDEN)
 
     def show(self) -> None:
         """The learner looks at this tab."""
         if self.lifecycle.hidden:
             self.lifecycle.hidden = False
+            self.lifecycle.focused = True
             self.lifecycle.tell(PageEvent.VISIBLE)
+
+    def focus(self) -> None:
+        """The learner turns to this page; tell the other pages in sight to `blur`."""
+        self.lifecycle.focused = True
+        self.lifecycle.tell(PageEvent.FOCUSED)
+
+    def blur(self) -> None:
+        """The learner turns elsewhere, with this page in sight."""
+        self.lifecycle.focused = False
+
+    def act(self) -> None:
+        """The learner does something: types, points, scrolls."""
+        self.lifecycle.tell_input()
 
     def leave(self) -> None:
         """Close the tab or go elsewhere: `pagehide`, then `visibilitychange` if it was visible."""
@@ -97,6 +130,7 @@ class FakeBrowser:
     def come_back(self) -> None:
         """Return through the back/forward cache."""
         self.lifecycle.hidden = False
+        self.lifecycle.focused = True
         self.lifecycle.tell(PageEvent.RETURNED)
         self.lifecycle.tell(PageEvent.VISIBLE)
 
@@ -110,6 +144,7 @@ class FakeBrowser:
         self.timers.clear()
         self.lifecycle.clear()
         self.locks.drop()
+        self.channels.drop()
         self.network.page_died()
 
     def go_offline(self) -> None:

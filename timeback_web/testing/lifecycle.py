@@ -11,21 +11,48 @@ if TYPE_CHECKING:
 
 
 class FakeLifecycle:
-    """Tells its listeners what a test says."""
+    """Tells its listeners what a test says.
+
+    Attributes:
+        hidden: Whether nobody can see the page.
+        focused: Whether what the learner types goes to it.
+        past: What `history` answers.
+    """
 
     def __init__(self, *, hidden: bool) -> None:
         """Begin visible, or born hidden."""
         self.hidden = hidden
+        self.focused = not hidden
+        self.past: list[tuple[float, bool]] = []
+        self._input_listeners: list[Callable[[], None]] = []
         self._listeners: list[Callable[[PageEvent], None]] = []
 
     @property
     def listeners(self) -> int:
         """How many listen."""
-        return len(self._listeners)
+        return len(self._listeners) + len(self._input_listeners)
 
     def is_hidden(self) -> bool:
         """Whether nobody can see the page now."""
         return self.hidden
+
+    def is_focused(self) -> bool:
+        """Whether what the learner types goes to this page."""
+        return self.focused
+
+    def history(self) -> list[tuple[float, bool]]:
+        """When this page became hidden or visible."""
+        return list(self.past)
+
+    def listen_for_input(self, on_input: Callable[[], None]) -> Cancel:
+        """Be told that the learner does something."""
+        self._input_listeners.append(on_input)
+
+        def cancel() -> None:
+            if on_input in self._input_listeners:
+                self._input_listeners.remove(on_input)
+
+        return cancel
 
     def listen(self, on_event: Callable[[PageEvent], None]) -> Cancel:
         """Be told every `PageEvent`."""
@@ -42,6 +69,12 @@ class FakeLifecycle:
         for listener in list(self._listeners):
             listener(event)
 
+    def tell_input(self) -> None:
+        """The learner does something."""
+        for listener in list(self._input_listeners):
+            listener()
+
     def clear(self) -> None:
         """Forget all listeners: the page is gone."""
         self._listeners.clear()
+        self._input_listeners.clear()

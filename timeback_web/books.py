@@ -1,0 +1,89 @@
+"""The books of a session: its ledger, told the time of the page's clock, and what it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from timeback_web.ledger import Cause, Phase
+from timeback_web.outbox import Entry
+from timeback_web.wire import Heartbeat
+
+if TYPE_CHECKING:
+    from timeback_web.ledger import Ledger
+    from timeback_web.ports import Clock
+    from timeback_web.window import Window
+    from timeback_web.wire import ActivityRef
+
+
+class Books:
+    """Tells the ledger what happens, now, and makes heartbeats of its windows.
+
+    Args:
+        ledger: Of the session.
+        clock: Of the page.
+        ref: What the heartbeats are about.
+        learner: The app's tag of the learner, or empty.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock, ref: ActivityRef, learner: str) -> None:
+        """Hold the parts."""
+        self.ledger = ledger
+        self._clock = clock
+        self._ref = ref
+        self._learner = learner
+
+    @property
+    def closed(self) -> bool:
+        """Whether the session has ended."""
+        return self.ledger.phase is Phase.CLOSED
+
+    @property
+    def running(self) -> bool:
+        """Whether the time that passes now is active."""
+        return self.ledger.phase is Phase.RUNNING
+
+    @property
+    def has_time(self) -> bool:
+        """Whether it would be, if this tab has the run."""
+        return not self.closed and self.ledger.causes <= {Cause.ELSEWHERE}
+
+    def observe(self) -> None:
+        """Time has passed."""
+        if not self.closed:
+            self.ledger.observe(self._clock.read())
+
+    def input(self) -> None:
+        """The learner has done something."""
+        self.ledger.input(self._clock.read())
+
+    def hold(self, cause: Cause, *, since_ms: int | None = None) -> None:
+        """Count no active time from now on, or since a position on the line."""
+        self.ledger.hold(cause, self._clock.read(), since_ms=since_ms)
+
+    def release(self, cause: Cause) -> None:
+        """Lift `cause`."""
+        self.ledger.release(cause, self._clock.read())
+
+    def cut(self) -> Entry | None:
+        """Close the open window, and open the next."""
+        return self._entry(self.ledger.cut(self._clock.read()))
+
+    def close(self) -> Entry | None:
+        """End the session."""
+        return self._entry(self.ledger.close(self._clock.read()))
+
+    def preview(self) -> Entry | None:
+        """The open window as it is now; `None` without active time in it, or after the end."""
+        return None if self.closed else self._entry(self.ledger.preview(self._clock.read()))
+
+    def _entry(self, window: Window | None) -> Entry | None:
+        if window is None:
+            return None
+        return Entry(
+            run_id=self._ref.run_id,
+            started_at_ms=window.started_at_ms,
+            ended_at_ms=window.ended_at_ms,
+            elapsed_ms=window.elapsed_ms,
+            body=Heartbeat.of(self._ref, window).encode(),
+            learner=self._learner,
+        )

@@ -1,0 +1,42 @@
+"""Stretches of active time on a session's line, that may be taken back while they are open."""
+
+from __future__ import annotations
+
+
+class Stretches:
+    """Half-open stretches in whole milliseconds: in order, apart from each other, none empty."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._stretches: list[tuple[int, int]] = []
+
+    @property
+    def total_ms(self) -> int:
+        """Their length together."""
+        return sum(end - start for start, end in self._stretches)
+
+    def add(self, start_ms: int, end_ms: int) -> None:
+        """Add a stretch that begins where the last one ends, or later."""
+        if end_ms == start_ms:
+            return
+        if self._stretches and self._stretches[-1][1] == start_ms:
+            start_ms, _ = self._stretches.pop()
+        self._stretches.append((start_ms, end_ms))
+
+    def after_ms(self, position_ms: int) -> int:
+        """How much of them lies after a position."""
+        return sum(
+            end - max(start, position_ms) for start, end in self._stretches if end > position_ms
+        )
+
+    def forget_after(self, position_ms: int) -> None:
+        """Cut off what lies after a position."""
+        self._stretches = [
+            (start, min(end, position_ms)) for start, end in self._stretches if start < position_ms
+        ]
+
+    def forget_before(self, position_ms: int) -> None:
+        """Cut off what lies before a position."""
+        self._stretches = [
+            (max(start, position_ms), end) for start, end in self._stretches if end > position_ms
+        ]
