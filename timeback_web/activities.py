@@ -128,6 +128,9 @@ class Activities:
         if time is None:
             return None
         last_run_id, last_ended_at_ms = self._last_run
+        if last_run_id:
+            # What the learner saw before is counted already, or was no part of this.
+            time = time.model_copy(update={"since": "start"})
 
         def ended(at_ms: int) -> None:
             self._last_run = (ref.run_id, at_ms)

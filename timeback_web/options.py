@@ -8,7 +8,7 @@ know more subjects than older ones): values are checked for their shape, not aga
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -90,11 +90,15 @@ class TimeOptions(Options):
         idle_after_ms: After so much time in sight without any input (keys, pointer, touch, wheel,
             scrolling) nobody is there: what was counted since the last input is taken back. From
             1,000; left out, inputs are not watched, for who reads or listens makes none.
+        since: `"navigation"` also counts what the learner saw of the page before `start()`, while
+            Python was booting; for the first session of a client, and where the browser lists its
+            visibility changes (Chromium). `"start"`: from the call on.
     """
 
     heartbeat_ms: Annotated[int, Field(strict=True, ge=100, le=600_000)] = 15_000
     stall_limit_ms: Annotated[int, Field(strict=True, ge=1_000)] = 60_000
     idle_after_ms: Annotated[int, Field(strict=True, ge=1_000)] | None = None
+    since: Literal["start", "navigation"] = "start"
 
 
 class Metrics(Options):

@@ -100,9 +100,9 @@ class Lifecycle(Protocol):
         ...
 
     def history(self) -> list[tuple[float, bool]]:
-        """When this page became hidden (true) or visible since it is on the screen, oldest first.
+        """How this page was, from its own beginning on: since when (monotonic ms), and if hidden.
 
-        In monotonic milliseconds; empty where the browser keeps no such list.
+        Oldest first; empty where the browser keeps no such list.
         """
         ...
 

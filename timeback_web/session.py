@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from timeback_web.books import Books
 from timeback_web.crash_guard import CrashGuard
-from timeback_web.ledger import Cause, Ledger
+from timeback_web.ledger import Cause
+from timeback_web.opening import open_ledger
 from timeback_web.ownership import PATIENCE_MS, Ownership
 from timeback_web.ports import PageEvent
 
@@ -63,7 +64,7 @@ class Session:
         self._time = time
         self._reporter = reporter
         self._on_closed = on_closed
-        ledger = _open_ledger(browser, time, not_before_ms)
+        ledger = open_ledger(browser, time, not_before_ms=not_before_ms)
         self._books = Books(ledger, browser.clock, ref, learner)
         self._ledger = ledger
         self._guard = CrashGuard(self._books, delivery, browser.timers)
@@ -71,7 +72,9 @@ class Session:
         # A class that begins on a bell must not beat in step for the rest of the hour.
         self._beat_ms = max(1, int(browser.rng.uniform(0, time.heartbeat_ms)))
         self._settled = ledger.causes
-        self._claimed_at_ms: int | None = None
+        self._claimed_at_ms: int | None = (
+            0  # a line that began before start() is claimed as a whole
+        )
         self._sure_ms = 0
         self._moved_at_ms = 0.0
         self._ownership = Ownership(
@@ -216,12 +219,14 @@ class Session:
     def _share(self) -> None:
         """Claim the run while there is something to count here, and only then."""
         if self._books.has_time and not self._ownership.claimed:
-            self._claimed_at_ms = self._ledger.position_ms
+            if self._claimed_at_ms is None:
+                self._claimed_at_ms = self._ledger.position_ms
             self._be_sure()
             self._ownership.claim()
         elif not self._books.has_time and self._ownership.claimed:
             self._guard.disarm()
             self._guard.stop_looking()
+            self._claimed_at_ms = None
             self._ownership.give_up()
             self._release(Cause.ELSEWHERE)
 
@@ -297,13 +302,3 @@ class Session:
         if self._ticker is not None:
             self._ticker()
             self._ticker = None
-
-
-def _open_ledger(browser: Browser, time: TimeOptions, not_before_ms: int) -> Ledger:
-    now = browser.clock.read()
-    return Ledger(
-        now._replace(wall_ms=max(now.wall_ms, not_before_ms)),
-        held={Cause.HIDDEN} if browser.lifecycle.is_hidden() else set(),
-        stall_limit_ms=time.stall_limit_ms,
-        idle_after_ms=time.idle_after_ms,
-    )

@@ -165,7 +165,7 @@ def test_async_with_ends_the_activity(demo, open_page):
     assert_session(demo.wire.taken(run_id))
 
 
-COUNT_LISTENERS = """
+COUNT = """
 () => {
     window.listening = 0;
     for (const [name, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
@@ -175,6 +175,14 @@ COUNT_LISTENERS = """
             return original.apply(this, args);
         };
     }
+    const {setTimeout: set, clearTimeout: clear} = window;
+    window.waiting = new Set();
+    window.setTimeout = (callback, ...rest) => {
+        const id = set(() => { window.waiting.delete(id); callback(); }, ...rest);
+        window.waiting.add(id);
+        return id;
+    };
+    window.clearTimeout = id => { window.waiting.delete(id); clear(id); };
 }
 """
 
@@ -191,23 +199,32 @@ async def cycles(count):
         await activity.end()
     await asyncio.sleep(0.5)
 
-def leftovers():
-    "Listeners, storage keys, and Python functions that JavaScript still holds a proxy of."
+async def leftovers():
+    "Listeners, timers, locks, storage, and Python functions JavaScript still holds a proxy of."
     gc.collect()
     held = [
         thing for thing in gc.get_objects()
         if str(getattr(thing, "__module__", "")).startswith("timeback_web.browser")
-        and "<locals>" in str(getattr(thing, "__qualname__", ""))
+        and ("<locals>" in str(getattr(thing, "__qualname__", "")) or hasattr(thing, "__func__"))
     ]
-    return f"{js.window.listening} {js.localStorage.length} {len(held)}"
+    locks = await js.navigator.locks.query()
+    counts = {
+        "listeners": js.window.listening,
+        "timers": js.window.waiting.size,
+        "locks": locks.held.length + locks.pending.length,
+        "storage": js.localStorage.length,
+        "functions": len(held),
+    }
+    return str(counts)
 """
 
 
-def test_starting_and_ending_leaves_nothing_behind(open_page):
+@pytest.mark.timeout(300)
+def test_a_thousand_sessions_leave_nothing_behind(open_page):
     page = open_page()
-    page.tab.evaluate(COUNT_LISTENERS)
+    page.tab.evaluate(COUNT)
     page.run(COUNT_LEFTOVERS)
     page.run("await cycles(5)")
-    before = page.run("leftovers()")
-    page.run("await cycles(100)")
-    assert page.run("leftovers()") == before
+    before = page.run("await leftovers()")
+    page.run("await cycles(1_000)")
+    assert page.run("await leftovers()") == before

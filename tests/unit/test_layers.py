@@ -80,6 +80,7 @@ PURE = {
     "ledger": {"stretches", "window"},
     "ownership": set(),
     "journal": {"outbox"},
+    "opening": {"ledger"},
     "books": {"ledger", "outbox", "wire"},
     "errors": set(),
     "ports": set(),

@@ -41,7 +41,7 @@ class FakeLifecycle:
         return self.focused
 
     def history(self) -> list[tuple[float, bool]]:
-        """When this page became hidden or visible."""
+        """How this page was, from its own beginning on."""
         return list(self.past)
 
     def listen_for_input(self, on_input: Callable[[], None]) -> Cancel:
