@@ -3,7 +3,8 @@
 It must never make a window count twice, and two things could:
 
 * a page that is alive sends its window by itself. So only the tab that owns a run (by a lock that
-  dies with its page) writes, and only the tab that owns it next reads;
+  dies with its page) writes, and only the tab that owns it next reads. Should the first one be
+  alive after all, and have stood still, it finds its window gone and goes on after it;
 * a browser that is killed forgets the last seconds of its storage, also that a window was taken out
   of the journal because it was sent (`facts/browser-lifecycle.md` measured about 4 s). What is
   found is therefore sent only while the server would recognise it, and given up after that. The
@@ -48,10 +49,13 @@ class Journal:
         self._mine.add(entry)
         return Kept(self, entry)
 
-    def take_back(self, entry: Entry) -> None:
-        """The page is alive, and sends that time by itself."""
+    def take_back(self, entry: Entry) -> bool:
+        """The page is alive, and sends that time by itself; `False` when another tab has it.
+
+        A page that stood still is robbed of the run, and looks like one that died.
+        """
         self._mine.discard(entry)
-        self._shelf().take(entry)
+        return self._shelf().take(entry)
 
     def take_leftovers(self, run_id: str, *, learner: str, now_ms: float) -> Leftovers:
         """Take what pages that died have left of a run."""
@@ -88,6 +92,5 @@ class Kept:
         self._entry = entry
 
     def take_back(self) -> bool:
-        """Remove it; nobody can have sent it while its page lives."""
-        self._journal.take_back(self._entry)
-        return True
+        """Remove it; `False` when it has been taken, and sent, by another tab."""
+        return self._journal.take_back(self._entry)

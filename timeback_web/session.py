@@ -151,11 +151,15 @@ class Session:
         elif event is PageEvent.FOCUSED:
             self._ownership.insist()
         elif event is PageEvent.LEAVING:
-            self._hold(Cause.AWAY, then=self._flush)
-            self._ownership.leave()
+            self._leave()
         elif event is PageEvent.RETURNED:
             self._ownership.join()
             self._return()
+
+    def _leave(self) -> None:
+        if Cause.AWAY not in self._ledger.causes:  # a page in the cache is frozen as well
+            self._hold(Cause.AWAY, then=self._flush)
+            self._ownership.leave()
 
     def _return(self) -> None:
         # Out of the back/forward cache the page may come back in a tab that is not in front.
@@ -237,7 +241,11 @@ class Session:
         self._release(Cause.ELSEWHERE)
 
     def _on_lost(self) -> None:
-        self._lose(self._claimed_at_ms)
+        since_ms = self._claimed_at_ms
+        if since_ms is None and self._stood_still():
+            # Told to yield while it could not hear: by now it may have been robbed.
+            since_ms = self._sure_ms
+        self._lose(since_ms)
 
     def _on_robbed(self) -> None:
         self._lose(self._sure_ms)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.conftest import browser, bundle_dir, chromium, demo, eventually, port
-from tests.faults.matrix import Matrix, as_markdown
+from tests.faults.matrix import Matrix, as_count, as_markdown
 from tests.faults.witnessed_page import WitnessedPage
 from tests.support.chromium import Chromium, launch_chromium
 
@@ -58,9 +58,9 @@ def launch(tmp_path) -> Callable[..., AbstractContextManager[Chromium]]:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the table."""
+    """Print the table, and what it comes to."""
     rows = config.stash.get(_ROWS, [])
     if rows:
         terminalreporter.section("fault matrix")
-        for line in as_markdown(rows):
+        for line in (*as_markdown(rows), "", as_count(rows)):
             terminalreporter.write_line(line)

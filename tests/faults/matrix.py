@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from tests.support.demo_server import DemoServer
     from tests.support.wire import Received
 
-SURPLUS_MS = 100
+_SURPLUS_MS = 100
 """More than the truth is wrong as well; reading two clocks in a busy page takes its time."""
+
+# What a busy machine may add before a test fails. A tick is a timer, and those can be very late.
+_SURPLUS_LIMIT_MS = 250
+_NOISE_MS = 400
+_TICK_NOISE_MS = 1_000
+
 _PATIENCE_S = 20.0
 _ECHO_S = 1.0
 """How long to listen for windows that come a second time."""
@@ -24,34 +30,35 @@ _ECHO_S = 1.0
 
 @dataclass(frozen=True)
 class Goal:
-    """How much of the true time may be missing.
+    """What is asked of a row: its goal, and its limit.
+
+    A row that misses its goal says NO in the table. Its test fails only beyond the limit, which
+    must hold on a small and busy machine, too. Nothing may ever be counted twice: no machine is
+    too slow for that.
 
     Attributes:
-        lost_ms: At most this much.
-        words: As the table has it.
-        double_ms: At most this much counted twice; `None` where it is measured, not demanded.
+        words: The goal, as the table has it.
+        lost_ms: At most this much of the true time is missing.
+        noise_ms: How much more may be missing at the limit.
     """
 
-    lost_ms: float
     words: str
-    double_ms: float | None = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Measured only: what it needs is not built yet."""
-        return self.double_ms is None
+    lost_ms: float
+    noise_ms: float = _NOISE_MS
 
 
-LOSE_NOTHING = Goal(50, "lost ≤ 50 ms")
-LOSE_NOTHING_TWICE = Goal(100, "lost ≤ 50 ms a session (of 2)")
-EXACT = Goal(100, "error ≤ 100 ms")
-ONE_TICK = Goal(2_000, "lost ≤ 2 s (a tick, on a loaded machine)")
-OPEN = Goal(float("inf"), "open", double_ms=None)
+LOSE_NOTHING = Goal("lost ≤ 50 ms", 50)
+LOSE_NOTHING_TWICE = Goal("lost ≤ 50 ms a session (of 2)", 100)
+EXACT = Goal("error ≤ 100 ms", 100)
+# The open window was put aside at the last tick, less than a second ago.
+DIE_UNHEARD = Goal("lost ≤ 1000 ms", 1_000, _TICK_NOISE_MS)
+# It waits a second for the other to yield, which takes back what it counted since its last tick.
+ROBBED = Goal("lost ≤ 1 s + a tick", 1_750)
 
 
 def one_heartbeat(heartbeat_ms: int) -> Goal:
-    """What a kill of the whole browser may cost: the open window, and a tick's lateness."""
-    return Goal(heartbeat_ms + 1_000, f"lost ≤ one heartbeat ({heartbeat_ms} ms) + a tick")
+    """What a kill of the whole browser may cost: the open window, which a tick would have ended."""
+    return Goal(f"lost ≤ one heartbeat ({heartbeat_ms} ms)", heartbeat_ms, _TICK_NOISE_MS)
 
 
 @dataclass(frozen=True)
@@ -70,17 +77,20 @@ class Row:
         return self.true_ms - self.received_ms
 
     @property
-    def met(self) -> bool:
-        if self.goal.double_ms is None:
-            return True
-        exact_enough = -SURPLUS_MS <= self.lost_ms <= self.goal.lost_ms
-        return exact_enough and self.double_ms <= self.goal.double_ms
+    def meets_goal(self) -> bool:
+        return self._within(self.goal.lost_ms, _SURPLUS_MS)
+
+    @property
+    def within_limit(self) -> bool:
+        return self._within(self.goal.lost_ms + self.goal.noise_ms, _SURPLUS_LIMIT_MS)
 
     @property
     def verdict(self) -> str:
-        if self.goal.is_open:
-            return "open"
-        return "yes" if self.met else "NO"
+        return "yes" if self.meets_goal else "NO"
+
+    def _within(self, lost_ms: float, surplus_ms: float) -> bool:
+        exact_enough = -surplus_ms <= self.lost_ms <= lost_ms
+        return exact_enough and self.double_ms == 0
 
 
 @dataclass
@@ -100,14 +110,15 @@ class Matrix:
         several_tabs: bool = False,
         patience_s: float = _PATIENCE_S,
     ) -> Row:
-        """Measure a row, note it, and fail if it misses its goal."""
+        """Measure a row, note it, and fail if it is beyond its limit."""
         self._await(run_id, true_ms - goal.lost_ms, patience_s)
         windows = self.demo.wire.taken(run_id)
         double_ms = surely_double_ms(windows) if several_tabs else overlap_ms(windows)
         row = Row(scenario, true_ms, active_ms(windows), double_ms, goal)
         self.rows.append(row)
         assert_balanced(windows)
-        assert row.met, "\n".join([str(row), *map(_as_line, self.demo.wire.of(run_id))])
+        evidence = "\n".join([str(row), *map(_as_line, self.demo.wire.of(run_id))])
+        assert row.within_limit, evidence
         return row
 
     def _await(self, run_id: str, enough_ms: float, patience_s: float) -> None:
@@ -166,6 +177,11 @@ def as_markdown(rows: Sequence[Row]) -> list[str]:
     lines = [_line(line, widths) for line in cells]
     rule = _line(["-" * width for width in widths], widths)
     return [lines[0], rule, *lines[1:]]
+
+
+def as_count(rows: Sequence[Row]) -> str:
+    """How many rows there are, and how many of them do what is asked."""
+    return f"{len(rows)} rows, {sum(row.meets_goal for row in rows)} meet their goal"
 
 
 def _cells(row: Row) -> tuple[str, ...]:

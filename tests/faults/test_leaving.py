@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.faults.matrix import EXACT, LOSE_NOTHING
+from tests.faults.matrix import EXACT, LOSE_NOTHING, one_heartbeat
 from tests.faults.witnessed_page import WitnessedPage, last_words, learn
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
@@ -45,16 +45,21 @@ def test_navigating_away_loses_nothing(browser, demo, open_page, matrix):
     matrix.check("navigate", run_id, last_words(browser.context, demo.url), LOSE_NOTHING)
 
 
-def test_closing_the_browser_loses_nothing(demo, open_page, launch, matrix):
+# A browser that is told to close hides its pages and kills them some 20 ms later, and itself: of
+# 270 plain pages none got a `pagehide`, and what they sent at once from `visibilitychange` arrived
+# in half of the tries. To a page this is a kill of the whole browser.
+def test_a_closing_browser_loses_at_most_a_heartbeat(demo, open_page, launch, matrix):
+    heartbeat_ms = 2_000
     with launch() as own:
         page = open_page(chromium=own)
-        run_id = page.start()
-        learn(3.4)
+        run_id = page.start(f"time=TimeOptions(heartbeat_ms={heartbeat_ms})")
+        learn(5.4)
         seen = page.testify()
         closed_s = time.time()
         own.browser.new_browser_cdp_session().send("Browser.close")
         own.process.wait(timeout=20)
-    matrix.check("Browser.close", run_id, seen.active_ms_at(closed_s), LOSE_NOTHING, patience_s=5)
+    goal = one_heartbeat(heartbeat_ms)
+    matrix.check("Browser.close", run_id, seen.active_ms_at(closed_s), goal, patience_s=5)
 
 
 def test_hiding_and_showing_twenty_times_counts_what_was_seen(browser, open_page, matrix):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
-from tests.faults.matrix import EXACT
+from tests.faults.matrix import EXACT, ROBBED
+from tests.faults.processes import renderer_of
 from tests.faults.witnessed_page import WitnessedPage, learn
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
@@ -85,3 +89,47 @@ def test_a_duplicated_tab_counts_while_it_is_looked_at(browser, demo, open_page,
     first.end()
     true_ms = first.true_ms() + second_ms
     matrix.check("duplicated tab", run_id, true_ms, EXACT, several_tabs=True)
+
+
+def test_a_frozen_window_does_not_starve_the_one_in_use(browser, demo, open_page, matrix):
+    first = open_page()
+    second = open_window(browser, demo)
+    run_id = first.start()
+    learn(2.3)
+    cdp = browser.context.new_cdp_session(first.tab)
+    cdp.send("Page.setWebLifecycleState", {"state": "frozen"})
+    turn_to(second)
+    second.start(f"run_id={run_id!r}")
+    learn(2.3)
+    second.end()
+    cdp.send("Page.setWebLifecycleState", {"state": "active"})
+    turn_to(first)
+    learn(1.3)
+    first.end()
+    true_ms = first.true_ms() + second.true_ms()
+    matrix.check("two windows, one frozen", run_id, true_ms, EXACT, several_tabs=True)
+
+
+def test_a_window_that_stands_still_is_robbed(browser, demo, open_page, matrix):
+    first = open_page()
+    second = open_window(browser, demo)
+    renderer = renderer_of(browser, first)
+    run_id = first.start()
+    learn(2.3)
+    second.start(f"run_id={run_id!r}")
+    turn_to(first)
+    learn(1.3)
+    stalled_ms = first.true_ms()
+    os.kill(renderer, signal.SIGSTOP)
+    try:
+        second.tab.bring_to_front()
+        second.run("js.window.witness.begin()\njs.window.dispatchEvent(js.Event.new('focus'))")
+        learn(4.3)
+        working_ms = second.true_ms()
+    finally:
+        os.kill(renderer, signal.SIGCONT)
+    learn(0.5)
+    first.end()
+    second.end()
+    true_ms = stalled_ms + working_ms
+    matrix.check("two windows, one stalled", run_id, true_ms, ROBBED, several_tabs=True)

@@ -2,8 +2,9 @@
 
 Closing or leaving a visible page fires `pagehide` before `visibilitychange`; closing a hidden tab
 fires only `pagehide`; a phone that kills a tab in the background has fired only
-`visibilitychange`. Hence both. Never `unload` or `beforeunload`: they keep the page out of the
-back/forward cache (https://web.dev/articles/bfcache).
+`visibilitychange`. Hence both. A page that is frozen, such as a tab long hidden, fires `freeze`.
+Never `unload` or `beforeunload`: they keep the page out of the back/forward cache
+(https://web.dev/articles/bfcache).
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class PageLifecycle:
         counts, until the server has answered. (Measured in Chromium 156, 3 to 18 ms before
         `domLoading` the old page has its `pagehide`; every earlier mark comes before that.)
         """
-        began_ms = float(performance.timing.domLoading - performance.timing.navigationStart)
+        # Whole milliseconds, cut off: hence one more.
+        began_ms = float(performance.timing.domLoading - performance.timing.navigationStart + 1)
         changes = [
             (float(entry.startTime), entry.name == "hidden")
             for entry in performance.getEntriesByType("visibility-state")
@@ -79,6 +81,9 @@ class PageLifecycle:
             _watch_visibility(visibility_changed),
             listen(window, "pagehide", lambda _: on_event(PageEvent.LEAVING)),
             listen(window, "pageshow", page_shown),
+            # A frozen page runs nothing any more, like one in the cache; it may never be thawed.
+            listen(document, "freeze", lambda _: on_event(PageEvent.LEAVING)),
+            listen(document, "resume", lambda _: on_event(PageEvent.RETURNED)),
             listen(window, "focus", lambda _: on_event(PageEvent.FOCUSED)),
             listen(window, "online", lambda _: on_event(PageEvent.ONLINE)),
         ]
