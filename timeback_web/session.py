@@ -8,8 +8,8 @@ from timeback_web.books import Books
 from timeback_web.crash_guard import CrashGuard
 from timeback_web.ledger import Cause
 from timeback_web.opening import open_ledger
-from timeback_web.ownership import PATIENCE_MS, Ownership
 from timeback_web.ports import PageEvent
+from timeback_web.sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,21 +72,17 @@ class Session:
         # A class that begins on a bell must not beat in step for the rest of the hour.
         self._beat_ms = max(1, int(browser.rng.uniform(0, time.heartbeat_ms)))
         self._settled = ledger.causes
-        self._claimed_at_ms: int | None = (
-            0  # a line that began before start() is claimed as a whole
-        )
-        self._sure_ms = 0
-        self._moved_at_ms = 0.0
-        self._ownership = Ownership(
+        self._sharing = Sharing(
             browser,
-            f"{delivery.server}/{ref.run_id}",
-            on_won=self._on_won,
-            on_lost=self._on_lost,
-            on_robbed=self._on_robbed,
+            run_id=ref.run_id,
+            server=delivery.server,
+            books=self._books,
+            guard=self._guard,
+            on_change=self._settle,
         )
         self._stop_listening = self._listen()
         delivery.open_run(ref.run_id, reporter)
-        self._share()
+        self._sharing.update()
         self._arm()
 
     @property
@@ -121,7 +117,7 @@ class Session:
         last = self._books.close()
         self._on_closed(self._ledger.stamp_ms)
         # First, for a callback of what follows may start the run again.
-        self._ownership.leave()
+        self._sharing.leave()
         if last is not None:
             self._delivery.post_now(last)
         self._disarm()
@@ -149,17 +145,17 @@ class Session:
         elif event is PageEvent.VISIBLE:
             self._release(Cause.HIDDEN)
         elif event is PageEvent.FOCUSED:
-            self._ownership.insist()
+            self._sharing.insist()
         elif event is PageEvent.LEAVING:
             self._leave()
         elif event is PageEvent.RETURNED:
-            self._ownership.join()
+            self._sharing.join()
             self._return()
 
     def _leave(self) -> None:
         if Cause.AWAY not in self._ledger.causes:  # a page in the cache is frozen as well
             self._hold(Cause.AWAY, then=self._flush)
-            self._ownership.leave()
+            self._sharing.leave()
 
     def _return(self) -> None:
         # Out of the back/forward cache the page may come back in a tab that is not in front.
@@ -190,7 +186,7 @@ class Session:
 
     def _settle(self) -> None:
         """What has changed is told: to the other tabs, the ticker and the app, in this order."""
-        self._share()  # which may hold or release in turn, and settle that
+        self._sharing.update()  # which may hold or release in turn, and settle that
         if self._ledger.causes == self._settled:
             return
         was_paused, self._settled = bool(self._settled), self._ledger.causes
@@ -218,58 +214,11 @@ class Session:
         self._beat_ms = self._time.heartbeat_ms
         return self._books.cut()
 
-    # ── the other tabs ───────────────────────────────────────────────────────────────────────
-
-    def _share(self) -> None:
-        """Claim the run while there is something to count here, and only then."""
-        if self._books.has_time and not self._ownership.claimed:
-            if self._claimed_at_ms is None:
-                self._claimed_at_ms = self._ledger.position_ms
-            self._be_sure()
-            self._ownership.claim()
-        elif not self._books.has_time and self._ownership.claimed:
-            self._guard.disarm()
-            self._guard.stop_looking()
-            self._claimed_at_ms = None
-            self._ownership.give_up()
-            self._release(Cause.ELSEWHERE)
-
-    def _on_won(self) -> None:
-        self._claimed_at_ms = None
-        if self._ownership.sure:
-            self._guard.look_for_leftovers(self._run_id)
-        self._release(Cause.ELSEWHERE)
-
-    def _on_lost(self) -> None:
-        since_ms = self._claimed_at_ms
-        if since_ms is None and self._stood_still():
-            # Told to yield while it could not hear: by now it may have been robbed.
-            since_ms = self._sure_ms
-        self._lose(since_ms)
-
-    def _on_robbed(self) -> None:
-        self._lose(self._sure_ms)
-
-    def _lose(self, since_ms: int | None) -> None:
-        self._guard.disarm()
-        self._guard.stop_looking()
-        self._hold(Cause.ELSEWHERE, since_ms=since_ms)
-
-    def _be_sure(self) -> None:
-        """Up to now the run was ours: who robs it waits for longer than from tick to tick."""
-        self._sure_ms = self._ledger.position_ms
-        self._moved_at_ms = self._browser.clock.read().monotonic_ms
-
-    def _stood_still(self) -> bool:
-        """Whether it was for so long that another tab may have taken the run."""
-        still_ms = self._browser.clock.read().monotonic_ms - self._moved_at_ms
-        return self._ownership.company and still_ms >= PATIENCE_MS
-
     # ── the ticker ───────────────────────────────────────────────────────────────────────────
 
     def _tick(self) -> None:
         self._ticker = None
-        if self._stood_still():
+        if self._sharing.stood_still():
             self._ticker = self._browser.timers.call_later(HEARING_MS, self._look)
         else:
             self._look()
@@ -283,8 +232,8 @@ class Session:
         entry = self._cut() if self._due_in_ms() <= 0 else None
         if entry is not None:
             self._delivery.post(entry)
-        self._be_sure()
-        self._guard.arm(owns_run=self._ownership.sure)
+        self._sharing.be_sure()
+        self._guard.arm(owns_run=self._sharing.owns_run)
         self._arm()
 
     def _arm(self) -> None:
