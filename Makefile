@@ -27,12 +27,19 @@ test: check $(BUNDLE)/manifest.json  ## Run everything that CI runs
 
 .PHONY: test-quick
 test-quick: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the tests that need no browser
-	$(PYTHON) -m pytest -m "not browser and not faults" $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -m "not browser and not faults and not soak" $(PYTEST_ARGS)
 
 .PHONY: faults
 faults: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure the fault matrix; the table comes at the end
 	@chromium="$$(tools/find-chromium)" && \
 		CHROMIUM="$$chromium" $(PYTHON) -m pytest -m faults tests/faults $(PYTEST_ARGS)
+
+.PHONY: soak
+soak: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Try 10,000 histories of each kind, and Chromium for SOAK_MINUTES=5
+	HYPOTHESIS_PROFILE=soak SOAK_SESSIONS=10000 \
+		$(PYTHON) -m pytest --timeout=0 tests/property tests/soak $(PYTEST_ARGS)
+	@chromium="$$(tools/find-chromium)" && \
+		CHROMIUM="$$chromium" $(PYTHON) -m pytest -s -m soak tests/soak $(PYTEST_ARGS)
 
 .PHONY: check
 check: .venv/dev.stamp  ## Lint, check the format and the types

@@ -9,7 +9,7 @@ from timeback_web.outbox import Entry
 from timeback_web.wire import Heartbeat
 
 if TYPE_CHECKING:
-    from timeback_web.ledger import Ledger
+    from timeback_web.ledger import Ledger, Reading
     from timeback_web.ports import Clock
     from timeback_web.window import Window
     from timeback_web.wire import ActivityRef
@@ -47,10 +47,10 @@ class Books:
         """Whether it would be, if this tab has the run."""
         return not self.closed and self.ledger.causes <= {Cause.ELSEWHERE}
 
-    def observe(self) -> None:
-        """Time has passed."""
+    def observe(self, at: Reading | None = None) -> None:
+        """Time has passed, until now or until a moment ago."""
         if not self.closed:
-            self.ledger.observe(self._clock.read())
+            self.ledger.observe(at or self._clock.read())
 
     def input(self) -> None:
         """The learner has done something."""

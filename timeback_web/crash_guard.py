@@ -42,8 +42,8 @@ class CrashGuard:
         self._entry: Entry | None = None
         self._stop_waiting: Cancel = lambda: None
 
-    def arm(self, *, owns_run: bool) -> None:
-        """Put the open window aside, as it is now.
+    def arm(self, *, owns_run: bool) -> bool:
+        """Put the open window aside, as it is now; whether there is nothing left to lose.
 
         Args:
             owns_run: Whether no other tab can have the run: without that, nothing may lie in the
@@ -51,9 +51,11 @@ class CrashGuard:
         """
         self.disarm()
         entry = self._books.preview()
-        if entry is not None:
-            self._entry = entry
-            self._armed = self._delivery.arm(entry, owns_run=owns_run)
+        if entry is None:
+            return True
+        self._entry = entry
+        self._armed = self._delivery.arm(entry, owns_run=owns_run)
+        return self._armed is not None
 
     def disarm(self) -> None:
         """Take it back; if the browser was quicker, the books go on after what it has sent."""

@@ -114,8 +114,11 @@ class Ownership:
             self._lose()
             return
         self._state = _State.ASKING
-        # A session of this page that let go of the run in this task has not done so in the browser.
-        self._timer = self._browser.timers.call_later(0, self._ask)
+        withdraw = self._browser.locks.request_if_free(
+            self._name, self._answered, on_stolen=self._robbed
+        )
+        if self._state is _State.ASKING:
+            self._let_go = withdraw
 
     def give_up(self) -> None:
         """There is none any more."""
@@ -140,13 +143,6 @@ class Ownership:
             self.insist()
         else:
             self._stand_in_line()
-
-    def _ask(self) -> None:
-        withdraw = self._browser.locks.request_if_free(
-            self._name, self._answered, on_stolen=self._robbed
-        )
-        if self._state is _State.ASKING:
-            self._let_go = withdraw
 
     def _answered(self, release: Cancel | None) -> None:
         if release is not None:

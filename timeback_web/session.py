@@ -192,9 +192,17 @@ class Session:
         was_paused, self._settled = bool(self._settled), self._ledger.causes
         self._arm()
         if self._settled and not was_paused:
+            self._secure()
             self._reporter.paused(self._run_id)
         elif was_paused and not self._settled:
             self._reporter.resumed(self._run_id)
+
+    def _secure(self) -> None:
+        """Other tabs may have the run now: what was counted is put aside anew, or sent."""
+        if not self._guard.arm(owns_run=self._sharing.owns_run):
+            entry = self._cut()
+            if entry is not None:
+                self._delivery.post(entry)
 
     def _flush_active(self) -> None:
         """On hiding, what is not yet reported of active time: a phone may kill the page unheard.
@@ -219,9 +227,22 @@ class Session:
     def _tick(self) -> None:
         self._ticker = None
         if self._sharing.stood_still():
-            self._ticker = self._browser.timers.call_later(HEARING_MS, self._look)
+            self._hear_first()
         else:
             self._look()
+
+    def _hear_first(self) -> None:
+        woke = self._browser.clock.read()
+
+        def heard() -> None:
+            heard_ms = self._browser.clock.read().monotonic_ms - woke.monotonic_ms
+            if heard_ms < 2 * HEARING_MS:
+                self._books.observe(woke)  # the standstill ended then, not now
+                self._look()
+            else:
+                self._hear_first()  # it stood still again: there is more to be heard
+
+        self._ticker = self._browser.timers.call_later(HEARING_MS, heard)
 
     def _look(self) -> None:
         self._ticker = None

@@ -83,9 +83,12 @@ class Sharing:
         self._moved_at_ms = self._clock.read().monotonic_ms
 
     def stood_still(self) -> bool:
-        """Whether it was for so long that another tab may have taken the run."""
+        """Whether it was for so long that another tab may have taken the run.
+
+        Also one that was not there before: of company that came meanwhile nothing has been heard.
+        """
         still_ms = self._clock.read().monotonic_ms - self._moved_at_ms
-        return self._ownership.company and still_ms >= PATIENCE_MS
+        return self._ownership.claimed and still_ms >= PATIENCE_MS
 
     def _won(self) -> None:
         self._claimed_at_ms = None

@@ -1,52 +1,19 @@
 """The ledger against a model that keeps the whole history and adds it up from the beginning."""
 
-from dataclasses import dataclass, field
-
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.property.effort import effort
+from tests.property.ledger_model import DRIFT_MS, STALL_MS, Closed, Model, Told
 from timeback_web.ledger import Cause, Ledger, Phase, Reading
 
-STALL_MS = 60_000
-DRIFT_MS = 2_000
 EIGHTHS = st.integers(0, 8 * 90_000).map(lambda n: n / 8)
 """Fractions that a float holds exactly, so that the model needs no tolerance."""
 SHORT = st.integers(0, 8 * 1_500).map(lambda n: n / 8)
 CAUSES = st.sampled_from(Cause)
-
-
-@dataclass
-class Moment:
-    """One reading, and the causes that held until it."""
-
-    monotonic_ms: float
-    wall_ms: float
-    held: frozenset
-    cut: bool = False
-
-
-@dataclass
-class History:
-    """Everything that has been told, and what it must add up to."""
-
-    start: Reading
-    moments: list = field(default_factory=list)
-
-    def windows(self):
-        """`(start, end, active)` of every closed window and of the open one, on the line."""
-        closed, measured, line, start, active = [], 0, 0, 0, 0
-        for moment in self.moments:
-            reached = max(measured, int(moment.monotonic_ms - self.start.monotonic_ms))
-            step, measured = reached - measured, reached
-            line += step
-            active += step if not moment.held and step <= STALL_MS else 0
-            wall = int(moment.wall_ms - self.start.wall_ms)
-            line = wall if wall - line > DRIFT_MS else line
-            if moment.cut:
-                closed.append((start, line, active))
-                start, active = line, 0
-        return closed, (start, line, active)
+IDLE_AFTER = st.sampled_from([None, 1, 5_000, 60_000])
+LONG_AGO = st.one_of(st.integers(0, 2_000), st.integers(0, 200_000))
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -54,17 +21,23 @@ class LedgerMachine(RuleBasedStateMachine):
         monotonic_ms=EIGHTHS,
         wall_ms=st.integers(8 * 10**12, 16 * 10**12).map(lambda n: n / 8),
         held=st.frozensets(CAUSES),
+        idle_after_ms=IDLE_AFTER,
     )
-    def open(self, monotonic_ms, wall_ms, held):
+    def open(self, monotonic_ms, wall_ms, held, idle_after_ms):
         self.now = Reading(monotonic_ms, wall_ms)
-        self.ledger = Ledger(self.now, held=held, stall_limit_ms=STALL_MS, drift_limit_ms=DRIFT_MS)
-        self.history = History(self.now)
-        self.held = held
+        self.ledger = Ledger(
+            self.now,
+            held=held,
+            stall_limit_ms=STALL_MS,
+            drift_limit_ms=DRIFT_MS,
+            idle_after_ms=idle_after_ms,
+        )
+        self.model = Model(self.now, held, idle_after_ms)
         self.reported = []
         self.closed = False
 
-    def tell(self, *, cut=False):
-        self.history.moments.append(Moment(*self.now, held=self.held, cut=cut))
+    def tell(self, what, cause=None, since=None):
+        self.model.history.append(Told(self.now, what, cause, since))
         return self.now
 
     # ── the world ────────────────────────────────────────────────────────────────────────────
@@ -86,64 +59,96 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: not self.closed)
     @rule()
     def observe(self):
-        self.ledger.observe(self.tell())
+        self.ledger.observe(self.tell("look"))
+
+    @precondition(lambda self: not self.closed)
+    @rule(ms=SHORT)
+    def learn(self, ms):
+        self.time_passes(ms)
+        self.input()
+
+    @precondition(lambda self: not self.closed)
+    @rule()
+    def input(self):
+        self.ledger.input(self.tell("input"))
 
     @precondition(lambda self: not self.closed)
     @rule(cause=CAUSES)
     def hold(self, cause):
-        self.ledger.hold(cause, self.tell())
-        self.held |= {cause}
+        self.ledger.hold(cause, self.tell("hold", cause))
+
+    @precondition(lambda self: not self.closed)
+    @rule(cause=CAUSES, ago_ms=LONG_AGO)
+    def hold_since_a_while_ago(self, cause, ago_ms):
+        since = max(0, self.ledger.position_ms - ago_ms)
+        self.ledger.hold(cause, self.tell("hold", cause, since), since_ms=since)
 
     @precondition(lambda self: not self.closed)
     @rule(cause=CAUSES)
     def release(self, cause):
-        self.ledger.release(cause, self.tell())
-        self.held -= {cause}
+        self.ledger.release(cause, self.tell("release", cause))
+
+    @precondition(lambda self: not self.closed)
+    @rule()
+    def release_all(self):
+        for cause in Cause:
+            self.release(cause)
 
     @precondition(lambda self: not self.closed)
     @rule()
     def cut(self):
-        window = self.ledger.cut(self.tell())
-        _, (start, line, _) = self.history.windows()
-        assert (window is not None) == (line > start)
+        window = self.ledger.cut(self.tell("cut"))
+        books = self.model.replay()
+        if window is not None and books.watched:
+            assert window.ended_at_ms == int(self.model.start.wall_ms) + books.last_input
+        self.report(window)
+
+    @precondition(lambda self: not self.closed)
+    @rule()
+    def the_browser_sends_what_was_put_aside(self):
+        window = self.ledger.preview(self.now)
+        self.tell("look" if window is None else "sent")
         if window is not None:
-            self.history.moments[-1].cut = True
-            self.reported.append(window)
+            self.ledger.begin_after(window.elapsed_ms, window.ended_at_ms)
+        self.report(window)
 
     @precondition(lambda self: not self.closed)
     @rule()
     def close(self):
-        window = self.ledger.close(self.tell())
-        _, (start, line, _) = self.history.windows()
-        assert (window is not None) == (line > start)
-        if window is not None:
-            self.history.moments[-1].cut = True
-            self.reported.append(window)
+        self.report(self.ledger.close(self.tell("close")))
         self.closed = True
+
+    def report(self, window):
+        if window is not None:
+            self.reported.append(window)
 
     # ── what must hold ───────────────────────────────────────────────────────────────────────
 
     @invariant()
     def the_phase_follows_from_the_causes(self):
-        running = Phase.PAUSED if self.held else Phase.RUNNING
+        held = self.model.replay().held
+        assert self.ledger.causes == held
+        running = Phase.PAUSED if held else Phase.RUNNING
         assert self.ledger.phase is (Phase.CLOSED if self.closed else running)
 
     @invariant()
     def the_books_are_those_of_the_model(self):
-        closed, (start, line, active) = self.history.windows()
-        zero = int(self.history.start.wall_ms)
+        books = self.model.replay()
+        zero = int(self.model.start.wall_ms)
         assert [
-            (window.started_at_ms - zero, window.ended_at_ms - zero, window.elapsed_ms)
+            Closed(window.started_at_ms - zero, window.ended_at_ms - zero, window.elapsed_ms)
             for window in self.reported
-        ] == closed
-        total = active + sum(one[2] for one in closed)
+        ] == books.closed
+        open_active = books.active(books.window_start, books.line)
+        total = open_active + sum(window.active for window in books.closed)
         assert self.ledger.active_ms == total
-        assert self.ledger.paused_ms == line - total
-        assert (self.ledger.open_ms, self.ledger.open_active_ms) == (line - start, active)
+        assert self.ledger.paused_ms == books.line - total
+        assert self.ledger.open_ms == books.line - books.window_start
+        assert self.ledger.open_active_ms == open_active
 
     @invariant()
     def windows_tile_and_balance(self):
-        end = int(self.history.start.wall_ms)
+        end = int(self.model.start.wall_ms)
         for window in self.reported:
             assert window.started_at_ms == end
             end = window.ended_at_ms
@@ -151,29 +156,51 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 TestLedger = LedgerMachine.TestCase
-TestLedger.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestLedger.settings = effort(300, stateful_step_count=40)
 
 
-@settings(max_examples=200, deadline=None)
+FINAL = ["hold", "release", "input"]
+EVENTS = st.sampled_from([*FINAL, "take back"])
+DAY_MS = 90_000.0
+
+
+def sums(events, idle_after_ms):
+    """What a session comes to, in the ledger and in its windows."""
+    books, total = Ledger(Reading(0.5, 1e12), stall_limit_ms=10**9, idle_after_ms=idle_after_ms), []
+    for at_ms, what in [*sorted(events), (DAY_MS, "close")]:
+        at = Reading(0.5 + at_ms, 1e12 + at_ms)
+        if what in ("hold", "release"):
+            getattr(books, what)(Cause.APP, at)
+        elif what == "take back":
+            books.hold(Cause.ELSEWHERE, at, since_ms=int(at_ms / 2))
+            books.release(Cause.ELSEWHERE, at)
+        elif window := getattr(books, what)(at):
+            total.append((window.elapsed_ms, window.paused_ms))
+    told = tuple(map(sum, zip(*total, strict=True))) or (0, 0)
+    assert (books.active_ms, books.paused_ms) == told
+    return told
+
+
+@effort(300)
 @given(
-    events=st.lists(st.tuples(EIGHTHS, st.sampled_from(["hold", "release"])), max_size=12),
+    events=st.lists(st.tuples(EIGHTHS, EVENTS), max_size=12),
+    ticks=st.lists(EIGHTHS, max_size=40),
+    idle_after_ms=IDLE_AFTER,
+)
+def test_looking_more_often_changes_no_sum(events, ticks, idle_after_ms):
+    """Invariant 3: with or without ticks in between, the session's sums are the same."""
+    looks = [(at_ms, "observe") for at_ms in ticks]
+    assert sums(events, idle_after_ms) == sums([*events, *looks], idle_after_ms)
+
+
+@effort(300)
+@given(
+    events=st.lists(st.tuples(EIGHTHS, st.sampled_from(FINAL)), max_size=12),
     ticks=st.lists(EIGHTHS, max_size=40),
     cuts=st.lists(EIGHTHS, max_size=12),
+    idle_after_ms=IDLE_AFTER,
 )
-def test_looking_or_cutting_more_often_changes_no_sum(events, ticks, cuts):
-    """Invariant 3: with or without ticks and cuts in between, the session's sums are the same."""
-
-    def sums(extra):
-        books, total = Ledger(Reading(0.5, 1e12), stall_limit_ms=10**9), [0, 0]
-        for at_ms, what in [*sorted([*events, *extra]), (90_000.0, "close")]:
-            at = Reading(0.5 + at_ms, 1e12 + at_ms)
-            if what in ("hold", "release"):
-                getattr(books, what)(Cause.APP, at)
-            elif window := getattr(books, what)(at):
-                total[0] += window.elapsed_ms
-                total[1] += window.paused_ms
-        assert (books.active_ms, books.paused_ms) == tuple(total)
-        return total
-
-    looks = [(at_ms, "observe") for at_ms in ticks]
-    assert sums([]) == sums(looks) == sums([(at_ms, "cut") for at_ms in cuts] + looks)
+def test_cutting_more_often_changes_no_sum(events, ticks, cuts, idle_after_ms):
+    """Invariant 3: nor do heartbeats, as long as nothing has to be taken back that one has said."""
+    extra = [(at_ms, "observe") for at_ms in ticks] + [(at_ms, "cut") for at_ms in cuts]
+    assert sums(events, idle_after_ms) == sums([*events, *extra], idle_after_ms)

@@ -309,3 +309,32 @@ def test_three_windows_take_turns(desk):
         activity.end()
     assert_no_moment_twice(desk)
     assert desk.active_ms == near(9_000, within_ms=300)
+
+
+@pytest.mark.parametrize("fetch_later", [True, False], ids=["fetchLater", "journal"])
+@pytest.mark.parametrize("pause_ms", [10, 500, 3_000])
+def test_a_crash_soon_after_a_pause_loses_nothing_of_what_was_before(desk, fetch_later, pause_ms):
+    page = desk.open()
+    page.browser.network.has_fetch_later = fetch_later
+    activity = page.start()
+    desk.advance(9_000)
+    activity.pause()
+    desk.advance(pause_ms)
+    page.browser.crash()
+    assert desk.active_ms == 9_000
+
+
+def test_a_page_that_is_busy_when_it_starts_counts_nothing_of_another_s_time(desk):
+    first = desk.open()
+    one = first.start()
+    desk.advance(2_000)
+    first.browser.blur()
+    second = desk.open()
+    other = second.start()
+    desk.advance(5_000, frozen=[second])
+    one.end()
+    desk.advance(1_000, frozen=[second])
+    desk.advance(1_000)
+    other.end()
+    assert desk.active_ms <= 9_000
+    assert_no_moment_twice(desk)

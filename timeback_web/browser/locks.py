@@ -24,6 +24,11 @@ class PageLocks:
     is granted at once; likewise where one is turned down, as in a sandboxed frame.
     """
 
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self._asked_again: dict[str, list[Callable[[], None]]] = {}
+        """Requests for locks that this page has let go of, while the browser still has to hear."""
+
     def exclude(self) -> bool:
         """Whether there are locks."""
         return hasattr(navigator, "locks")
@@ -65,7 +70,21 @@ class PageLocks:
         if not self.exclude():
             on_answer(_nothing)
             return _nothing
-        return _LockRequest(on_answer, on_stolen).send(name, options)
+        request = _LockRequest(
+            on_answer,
+            on_stolen,
+            on_release=lambda: self._asked_again.setdefault(name, []),
+            on_settled=lambda: self._ask_again(name),
+        )
+        if name in self._asked_again and options:
+            self._asked_again[name].append(lambda: request.send(name, options))
+        else:
+            request.send(name, options)
+        return request.withdraw
+
+    def _ask_again(self, name: str) -> None:
+        for send in self._asked_again.pop(name, []):
+            send()
 
 
 class _LockRequest:
@@ -76,10 +95,17 @@ class _LockRequest:
     """
 
     def __init__(
-        self, on_answer: Callable[[Cancel | None], None], on_stolen: Callable[[], None]
+        self,
+        on_answer: Callable[[Cancel | None], None],
+        on_stolen: Callable[[], None],
+        *,
+        on_release: Callable[[], object],
+        on_settled: Callable[[], None],
     ) -> None:
         self._on_answer = on_answer
         self._on_stolen = on_stolen
+        self._on_release = on_release
+        self._on_settled = on_settled
         self._deferred = Promise.withResolvers()
         self._controller = AbortController.new()
         self._answered = False
@@ -87,14 +113,13 @@ class _LockRequest:
         self._granted_proxy = create_proxy(self._granted)
         self._settled_proxy = create_proxy(self._settled)
 
-    def send(self, name: str, options: dict[str, Any]) -> Cancel:
+    def send(self, name: str, options: dict[str, Any]) -> None:
         if not options:
             # A signal goes with neither of the options; such requests do not wait anyway.
             options = {"signal": self._controller.signal}
         js_options = to_js(options, dict_converter=Object.fromEntries)
         promise = navigator.locks.request(name, js_options, self._granted_proxy)
         promise.then(self._settled_proxy, self._settled_proxy)
-        return self._withdraw
 
     def _granted(self, lock: Any) -> Any:  # noqa: ANN401 - a Lock or null; a promise goes out
         self._answered = True
@@ -109,13 +134,16 @@ class _LockRequest:
             self._on_answer(release)
             self._over = release is None
         elif release is not None:
-            release()
+            self._deferred.resolve()
 
     def _release(self) -> None:
-        self._over = True
-        self._deferred.resolve()
+        if not self._over:
+            self._over = True
+            self._on_release()
+            self._deferred.resolve()
 
-    def _withdraw(self) -> None:
+    def withdraw(self) -> None:
+        """Ask no more; a lock that comes all the same is let go of at once."""
         if not self._answered:
             self._over = True
             self._controller.abort()
@@ -123,6 +151,7 @@ class _LockRequest:
     def _settled(self, *_: Any) -> None:  # noqa: ANN401
         self._granted_proxy.destroy()
         self._settled_proxy.destroy()
+        self._on_settled()
         if self._over:
             return
         self._over = True

@@ -1,0 +1,1 @@
+"""Long histories, made by chance: what a short test does not come upon."""

@@ -1,0 +1,5 @@
+"""The browser, the server and the pages of the long run: those of the other tests."""
+
+from tests.e2e.conftest import browser, bundle_dir, chromium, demo, port
+
+__all__ = ["browser", "bundle_dir", "chromium", "demo", "port"]
