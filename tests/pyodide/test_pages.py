@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 PROBE = dedent("""
     import importlib.metadata, json
-    import pydantic, pyodide_http, timeback_web
+    import pydantic, timeback_web
 
     versions = {
         "timeback-web": importlib.metadata.version("timeback-web"),
