@@ -12,7 +12,7 @@ from tests.bundle.conftest import Machine
 from tests.bundle.makers import make_wheel, zipped
 from timeback_web.bundle.cache import Cache
 from timeback_web.bundle.compiling import compile_archives
-from timeback_web.bundle.zips import read_zip
+from timeback_web.bundle.zips import read_zip, write_zip
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def runtime(tmp_path: Path) -> Path:
         wheel.writestr("one/py.typed", "")
         wheel.writestr("one/core.pyi", "")
         wheel.writestr("one/data.json", "{}")
+        wheel.writestr("one-1.0.dist-info/sboms/one.json", "{}")
         wheel.writestr("one-1.0.dist-info/RECORD", "one/__init__.py,,\n")
     return folder
 
@@ -46,7 +47,7 @@ def test_puts_bytecode_in_place_of_sources(runtime: Path, cache: Cache):
     assert library == {"json/__init__.pyc": b"bytecode of json"}
 
 
-def test_leaves_out_what_only_type_checkers_read(runtime: Path, cache: Cache):
+def test_leaves_out_what_a_page_has_no_use_for(runtime: Path, cache: Cache):
     compile_archives(runtime, cache)
     assert list(read_zip(compiled_wheel(runtime))) == [
         "one/__init__.pyc",
@@ -54,6 +55,16 @@ def test_leaves_out_what_only_type_checkers_read(runtime: Path, cache: Cache):
         "one/data.json",
         "one-1.0.dist-info/RECORD",
     ]
+
+
+def test_keeps_the_fields_of_the_metadata_only(runtime: Path, cache: Cache):
+    archive = next(runtime.glob("*.whl"))
+    files = read_zip(archive)
+    files["one-1.0.dist-info/METADATA"] += b"\n\nA long story."
+    write_zip(archive, files)
+    compile_archives(runtime, cache)
+    metadata = read_zip(compiled_wheel(runtime))["one-1.0.dist-info/METADATA"]
+    assert metadata == b"Name: one\nVersion: 1.0\n"
 
 
 def test_the_record_lists_what_is_there(runtime: Path, cache: Cache):

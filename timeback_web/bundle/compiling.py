@@ -23,8 +23,6 @@ from timeback_web.bundle.records import with_record
 from timeback_web.bundle.zips import read_zip, write_zip
 
 _SCRIPTS = (NODE_SCRIPTS / "compile.mjs", NODE_SCRIPTS / "compile.py")
-# For type checkers, of which a page has none.
-_TYPING_ONLY = frozenset({".pyi", ".typed"})
 
 
 def compile_archives(runtime: Path, cache: Cache) -> None:
@@ -60,10 +58,22 @@ def _level(archive: Path) -> int:
 def _compiled(archive: Path, folder: Path) -> dict[str, bytes]:
     """Return the files of `archive`, which lie in `folder`, with bytecode in place of sources."""
     names = [f"{name}c" if name.endswith(".py") else name for name in read_zip(archive)]
-    kept = [name for name in names if PurePosixPath(name).suffix not in _TYPING_ONLY]
-    files = {name: (folder / name).read_bytes() for name in kept}
-    record = next((name for name in files if name.endswith(".dist-info/RECORD")), None)
-    return with_record(files, record) if record else files
+    files = {
+        name: (folder / name).read_bytes() for name in names if _has_a_use(PurePosixPath(name))
+    }
+    info = next(
+        (name.parent for name in map(PurePosixPath, files) if name.name == "METADATA"), None
+    )
+    if info is None:
+        return files
+    # Its fields, without the text that PyPI shows, which often is longer than any module.
+    fields, _, _ = files[f"{info}/METADATA"].partition(b"\n\n")
+    return with_record(files | {f"{info}/METADATA": fields + b"\n"}, f"{info}/RECORD")
+
+
+def _has_a_use(name: PurePosixPath) -> bool:
+    """Whether a page can do anything with a file: not with types, nor with bills of materials."""
+    return name.suffix not in {".pyi", ".typed"} and name.parent.name != "sboms"
 
 
 def _name(name: str, content: bytes) -> str:
