@@ -14,10 +14,10 @@ A window is named by its learner, run and start. How far it has got is in `under
 
 * No row: it has never come, or was refused. Whoever inserts the row passes it on.
 * In the future: it is being passed on. 409, which a client keeps and sends again in a second.
-* 0: it is counted. 204.
+* 0: it is counted. 200 and `{"duplicate": true}`, as from the SDK itself.
 * In the past: the process that had it is gone, or could not write down the end. Nobody knows
   whether the window was counted. To pass it on again could count it twice, so that is never done.
-  422, and not 204: a client lets go of it, as it must, and can tell its page that it may be lost.
+  422, and not 200: a client lets go of it, as it must, and can tell its page that it may be lost.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from datetime import UTC, datetime
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -110,7 +111,7 @@ class CountOnce:
             column = HeartbeatWindow.under_way_until_ms
             until_ms = session.scalar(select(column).where(HeartbeatWindow.id == window_id))
         if until_ms == 0:
-            return Response(status_code=204)
+            return JSONResponse({"duplicate": True})
         # No row any more: it was released just now, and its retry may pass.
         return _under_way() if until_ms is None or until_ms > now else _in_doubt()
 

@@ -23,6 +23,7 @@ _SURPLUS_LIMIT_MS = 250
 _NOISE_MS = 400
 _TICK_NOISE_MS = 1_000
 
+COUNTED_TWICE = "time was counted twice"
 _PATIENCE_S = 20.0
 _ECHO_S = 1.0
 """How long to listen for windows that come a second time."""
@@ -90,7 +91,7 @@ class Row:
 
     def _within(self, lost_ms: float, surplus_ms: float) -> bool:
         exact_enough = -surplus_ms <= self.lost_ms <= lost_ms
-        return exact_enough and self.double_ms == 0
+        return exact_enough and not self.double_ms
 
 
 @dataclass
@@ -118,6 +119,7 @@ class Matrix:
         self.rows.append(row)
         assert_balanced(windows)
         evidence = "\n".join([str(row), *map(_as_line, self.demo.wire.of(run_id))])
+        assert row.double_ms == 0, f"{COUNTED_TWICE}\n{evidence}"
         assert row.within_limit, evidence
         return row
 
