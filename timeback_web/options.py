@@ -56,6 +56,7 @@ class Options(BaseModel):
         frozen=True,
         arbitrary_types_allowed=True,
         hide_input_in_errors=True,
+        defer_build=True,  # most pages use two of these
     )
 
 

@@ -12,6 +12,7 @@ long as its key is there; whether it still is, `take` asks storage.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -49,8 +50,13 @@ class Entry:
     learner: str = ""
 
 
-_STORED = TypeAdapter(Entry)
-"""Storage is a border, too: other scripts of the origin, and older versions, can write there."""
+@cache
+def _stored() -> TypeAdapter[Entry]:
+    """Storage is a border, too: other scripts of the origin, and older versions, can write there.
+
+    Made when there is something to read or to keep, which is seldom.
+    """
+    return TypeAdapter(Entry)
 
 
 class Outbox:
@@ -79,7 +85,7 @@ class Outbox:
         key = self._key(entry)
         self._known.pop(key, None)  # what is stored is what counts: to be read again
         try:
-            self._storage.set(key, _STORED.dump_json(entry).decode())
+            self._storage.set(key, _stored().dump_json(entry).decode())
         except StorageError:
             self._memory[key] = entry
             return False
@@ -150,7 +156,7 @@ class Outbox:
 
     def _parse(self, key: str, text: str) -> Entry | None:
         try:
-            entry = _STORED.validate_json(text, strict=True)
+            entry = _stored().validate_json(text, strict=True)
         except ValidationError:
             return None  # Not written by us: left alone, and not stumbled over.
         return entry if self._key(entry) == key else None

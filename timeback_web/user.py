@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 class _Read(BaseModel):
     # Newer servers may say more: what they add stays reachable, and breaks nothing.
     model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, extra="allow", frozen=True
+        alias_generator=to_camel,
+        validate_by_name=True,
+        extra="allow",
+        frozen=True,
+        defer_build=True,  # few pages ask for any of these
     )
 
 

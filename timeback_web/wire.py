@@ -27,7 +27,11 @@ def iso_ms(wall_ms: int) -> str:
 
 class _Wire(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, frozen=True
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        frozen=True,
+        defer_build=True,  # built when first used: a page that boots has better things to do
     )
 
     def encode(self) -> str:

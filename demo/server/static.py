@@ -1,9 +1,11 @@
 """Files: the pages, their assets, and the bundle with the page's Python."""
 
 import mimetypes
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -22,6 +24,12 @@ for suffix, media_type in {
 
 # Kept by the browser, and asked for again with its ETag each time: never stale, rarely resent.
 _REVALIDATED = {"Cache-Control": "no-cache"}
+# The bundle names wheels after their content: another content is another address.
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_NAMED_BY_CONTENT = re.compile(r"-0_[0-9a-f]{12}-[^/]+\.whl$")
+
+# The compressed copies in the bundle, the smaller ones first.
+_COPIES = {"br": ".br", "gzip": ".gz"}
 
 
 class _Folder(StaticFiles):
@@ -46,12 +54,44 @@ class _Folder(StaticFiles):
         return response
 
 
+class _Bundle(_Folder):
+    """Sends the compressed copy of a file, where there is one, to whoever takes it."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or its copy; which of them depends on the request, as caches have to know."""
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        encoding, suffix = self._choose(path, accepted)
+        response = await super().get_response(path + suffix, scope)
+        response.headers["Vary"] = "Accept-Encoding"
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        if _NAMED_BY_CONTENT.search(path):
+            response.headers.update(_FOR_EVER)
+        return response
+
+    def _choose(self, path: str, accepted: str) -> tuple[str, str]:
+        """The encoding to send, and what a name ends in that has it."""
+        for encoding, suffix in _COPIES.items():
+            if _accepts(accepted, encoding) and self.lookup_path(path + suffix)[1]:
+                return encoding, suffix
+        return "", ""
+
+
+def _accepts(header: str, encoding: str) -> bool:
+    """Whether an Accept-Encoding header names `encoding`, and not only to refuse it (`q=0`)."""
+    for item in header.lower().split(","):
+        name, _, weight = item.replace(" ", "").partition(";q=")
+        if name == encoding:
+            return not weight or weight.strip("0.") != ""
+    return False
+
+
 def mount_files(app: FastAPI, pages: Path, bundle: Path) -> None:
     """Serve the pages and the folders they load from."""
     app.include_router(_page_routes(_Folder(pages)))
     app.mount("/assets", _Folder(pages / "assets"))
     hint = " If the bundle is missing, make it with `python -m timeback_web bundle`."
-    app.mount("/bundle", _Folder(bundle, hint))
+    app.mount("/bundle", _Bundle(bundle, hint))
 
 
 def _page_routes(pages: _Folder) -> APIRouter:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from timeback_web.__main__ import main
-from timeback_web.bundle import build, npm
+from timeback_web.bundle import build, compiling, npm
+from timeback_web.bundle.commands import find_program
 from timeback_web.bundle.manifest import describe_files, read_manifest
 from timeback_web.bundle.pins import Pins
 
@@ -47,7 +48,7 @@ def test_makes_the_same_bundle_twice(tmp_path: Path, cache_folder: Path):
 def test_says_what_it_does(target: Path, cache_folder: Path, capsys: pytest.CaptureFixture[str]):
     bundle(target, cache_folder)
     out, err = capsys.readouterr()
-    assert out.startswith("[1/6] Pyodide, the Python runtime\n[2/6] PyScript\n")
+    assert out.startswith("[1/8] Pyodide, the Python runtime\n[2/8] PyScript\n")
     assert f"{target} is complete" in out
     assert err == ""
 
@@ -98,6 +99,21 @@ def test_without_npm_it_says_where_to_get_it(
     (cache_folder / "pyodide-1.0.tgz").unlink()
     assert bundle(target, cache_folder) == 1
     assert "pip install 'timeback-web[node]'" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("pins")
+def test_without_node_it_says_where_to_get_it(
+    target: Path,
+    cache_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setattr(shutil, "which", lambda *_args, **_options: None)
+    monkeypatch.setattr(compiling, "find_program", find_program)  # the real one
+    assert bundle(target, cache_folder) == 1
+    err = capsys.readouterr().err
+    assert "node is needed to compile Python for the page" in err
+    assert "pip install 'timeback-web[node]'" in err
 
 
 @pytest.mark.usefixtures("pins")

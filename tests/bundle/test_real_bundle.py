@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import subprocess
+from _imp import source_hash  # the public one knows only the Python that runs it
 from pathlib import Path
 
 import pytest
 
 from tests.support.bundle import built_bundle
+from timeback_web.bundle.commands import find_program
 from timeback_web.bundle.digests import sha256_hex
 from timeback_web.bundle.manifest import Manifest, describe_files, read_manifest
 from timeback_web.bundle.own_wheel import build_own_wheel
 from timeback_web.bundle.pins import load_pins
+from timeback_web.bundle.zips import read_zip
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +43,49 @@ def test_is_made_of_the_pinned_versions(manifest: Manifest):
 
 
 def test_holds_timeback_web_as_it_is_now(folder: Path, tmp_path: Path):
-    wheel = build_own_wheel(tmp_path)
-    in_bundle = folder / "pyodide" / wheel.name
-    assert in_bundle.exists(), "the bundle is stale: run `make bundle`"
-    assert in_bundle.read_bytes() == wheel.read_bytes()
+    [wheel] = (folder / "pyodide").glob("timeback_web-*.whl")
+    now = read_zip(build_own_wheel(tmp_path))
+    sources = {name: content for name, content in now.items() if name.endswith(".py")}
+    for name, bytecode in read_zip(wheel).items():
+        if name.endswith(".pyc"):
+            source = sources.pop(name.removesuffix("c"))
+            # The head of a .pyc: which Python it is for, flags, and a digest of its source.
+            python = int.from_bytes(bytecode[:4], "little")
+            assert bytecode[8:16] == source_hash(python, source), "stale: run `make bundle`"
+    assert sources == {}
+
+
+def test_compressed_copies_are_copies(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.undo()  # this test wants the real subprocess.run
+    for copy in folder.rglob("*.gz"):
+        assert gzip.decompress(copy.read_bytes()) == copy.with_suffix("").read_bytes()
+    copies = list(folder.rglob("*.br"))
+    originals = [copy.with_suffix("") for copy in copies]
+    assert brotli_digests(copies) == [sha256_hex(original) for original in originals]
+
+
+@pytest.mark.parametrize("name", ["pyodide.asm.wasm", "pyodide.mjs", "python_stdlib.zip"])
+def test_what_is_large_has_copies(folder: Path, name: str):
+    files = [folder / "pyodide" / f"{name}{suffix}" for suffix in ("", ".gz", ".br")]
+    sizes = [file.stat().st_size for file in files]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def brotli_digests(files: list[Path]) -> list[str]:
+    """Python has no Brotli; the Node.js that made the copies has."""
+    script = """
+        import { readFileSync } from "node:fs";
+        import { createHash } from "node:crypto";
+        import { brotliDecompressSync } from "node:zlib";
+        const digest = (file) =>
+          createHash("sha256").update(brotliDecompressSync(readFileSync(file))).digest("hex");
+        console.log(JSON.stringify(JSON.parse(process.argv[1]).map(digest)));
+    """
+    command = [find_program("node", "test"), "--input-type=module", "-e", script]
+    names = json.dumps([str(file) for file in files])
+    done = subprocess.run([*command, names], check=True, capture_output=True, text=True)
+    digests: list[str] = json.loads(done.stdout)
+    return digests
 
 
 def test_locks_every_wheel_by_its_digest(folder: Path):

@@ -149,6 +149,63 @@ def test_a_bundle_can_come_later_and_has_the_right_types(demo: RunningDemo, ada:
         assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
 
 
+@pytest.fixture
+def bundle(demo: RunningDemo) -> Path:
+    """A bundle of one file, with copies that tell which is which."""
+    folder = demo.settings.bundle_dir
+    folder.mkdir(exist_ok=True)
+    for suffix in ("", ".gz", ".br"):
+        (folder / f"one.wasm{suffix}").write_bytes(f"content{suffix}".encode())
+    return folder
+
+
+def raw(
+    demo: RunningDemo, path: str, accepted: str, **headers: str
+) -> tuple[httpx.Response, bytes]:
+    """The answer, and its body as it came."""
+    url = f"{demo.settings.address}{path}"
+    asked = {"Accept-Encoding": accepted} | headers
+    with httpx.Client() as client, client.stream("GET", url, headers=asked) as response:
+        return response, b"".join(response.iter_raw())
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "content"),
+    [
+        ("gzip, deflate, br, zstd", "br", b"content.br"),
+        ("gzip, deflate", "gzip", b"content.gz"),
+        ("br;q=0, GZIP;q=0.5", "gzip", b"content.gz"),
+        ("br; q=0.000", None, b"content"),
+        ("brown, gzipped", None, b"content"),
+        ("identity", None, b"content"),
+    ],
+)
+def test_a_compressed_copy_goes_to_whoever_accepts_it(
+    demo: RunningDemo, accepted: str, encoding: str | None, content: bytes
+) -> None:
+    response, body = raw(demo, "/bundle/one.wasm", accepted)
+    assert (response.headers.get("content-encoding"), body) == (encoding, content)
+    assert response.headers["content-type"] == "application/wasm"
+    assert response.headers["vary"] == "Accept-Encoding"
+    assert response.headers["cache-control"] == "no-cache"
+    known = {"If-None-Match": response.headers["etag"]}
+    assert raw(demo, "/bundle/one.wasm", accepted, **known)[0].status_code == 304
+
+
+def test_a_file_without_a_copy_goes_out_as_it_is(demo: RunningDemo, bundle: Path) -> None:
+    (bundle / "two.mjs").write_bytes(b"go()")
+    response, body = raw(demo, "/bundle/two.mjs", "br, gzip")
+    assert ("content-encoding" in response.headers, body) == (False, b"go()")
+
+
+def test_what_is_named_after_its_content_is_kept_for_ever(demo: RunningDemo, bundle: Path) -> None:
+    wheel = "one-1.0-0_0123456789ab-py3-none-any.whl"
+    (bundle / wheel).write_bytes(b"x")
+    response, _ = raw(demo, f"/bundle/{wheel}", "br")
+    assert "immutable" in response.headers["cache-control"]
+
+
 def test_no_path_leads_out_of_a_folder(demo: RunningDemo) -> None:
     for path in (
         "/assets/../../secret.txt",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
-from timeback_web.bundle.commands import run
-from timeback_web.bundle.errors import BundleError
+from timeback_web.bundle.commands import NETWORK_HINT, find_program, run
 from timeback_web.bundle.pins import NpmPin
 
 
@@ -17,19 +14,14 @@ def download_tarballs(pins: Sequence[NpmPin], folder: Path) -> None:
     npm = find_npm()
     for pin in pins:
         package = f"{pin.name}@{pin.version}"
-        run([npm, "pack", "--ignore-scripts", package], cwd=folder, purpose=f"npm pack {package}")
+        command = [npm, "pack", "--ignore-scripts", package]
+        run(command, cwd=folder, purpose=f"npm pack {package}", hint=NETWORK_HINT)
 
 
 def find_npm() -> str:
-    """Return npm from PATH, else the one that `timeback-web[node]` installs beside this Python.
+    """Return npm.
 
     Raises:
-        BundleError: there is neither.
+        BundleError: there is none.
     """
-    npm = shutil.which("npm") or shutil.which("npm", path=sysconfig.get_path("scripts"))
-    if npm is None:
-        raise BundleError(
-            "npm is needed to fetch Pyodide and PyScript, and there is none on PATH. "
-            "Install Node.js, or: pip install 'timeback-web[node]'"
-        )
-    return npm
+    return find_program("npm", "fetch Pyodide and PyScript")

@@ -7,13 +7,14 @@ from pathlib import Path
 from timeback_web.bundle.archives import read_tarball
 from timeback_web.bundle.errors import BundleError
 
+LOADER_NAME = "pyodide.mjs"
+BINARY_NAME = "pyodide.asm.wasm"
+LIBRARY_NAME = "python_stdlib.zip"
 LOCK_NAME = "pyodide-lock.json"
 
 # The npm package also holds source maps, type declarations, two consoles and a loader for classic
 # scripts. Its lock is replaced by one for the wheels at hand (`lock.py`).
-_RUNTIME = frozenset(
-    {"pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", LOCK_NAME}
-)
+_RUNTIME = frozenset({LOADER_NAME, "pyodide.asm.mjs", BINARY_NAME, LIBRARY_NAME, LOCK_NAME})
 
 
 def unpack_pyodide(tarball: Path, folder: Path) -> None:

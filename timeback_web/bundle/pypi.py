@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from timeback_web.bundle.commands import run
+from timeback_web.bundle.commands import NETWORK_HINT, run
 from timeback_web.bundle.pins import Target, WheelPin
 
 
@@ -22,4 +22,4 @@ def download_wheels(pins: Sequence[WheelPin], folder: Path, target: Target) -> N
         *("--dest", str(folder)),
         *(f"{pin.name}=={pin.version}" for pin in pins),
     ]
-    run(command, cwd=folder, purpose="pip download")
+    run(command, cwd=folder, purpose="pip download", hint=NETWORK_HINT)

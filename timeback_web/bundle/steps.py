@@ -1,7 +1,7 @@
 """The steps that make a bundle, in order.
 
-A step is a function of the `Job`. What changes files (compiling them, say) comes before the lock,
-which records the digests of the wheels; what adds files (compressed copies, say) comes last. The
+A step is a function of the `Job`. What changes files (compiling them) comes before the lock, which
+records the digests of the wheels; what adds copies of files (compressing them) comes last. The
 manifest, which records them all, is written after every step.
 """
 
@@ -15,6 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from timeback_web.bundle.cache import Cache
+from timeback_web.bundle.compiling import compile_archives
+from timeback_web.bundle.compressing import add_compressed_copies
 from timeback_web.bundle.lock import write_lock
 from timeback_web.bundle.npm import download_tarballs
 from timeback_web.bundle.own_wheel import build_own_wheel
@@ -69,6 +71,11 @@ def add_own_wheel(job: Job) -> None:
     job.versions["timeback-web"] = version("timeback-web")
 
 
+def compile_python(job: Job) -> None:
+    """Spare the page the compiler."""
+    compile_archives(job.folder("pyodide"), job.cache)
+
+
 def add_lock(job: Job) -> None:
     """Tell Pyodide about the wheels."""
     pyodide = job.folder("pyodide")
@@ -82,13 +89,20 @@ def add_page(job: Job) -> None:
             shutil.copyfile(path, job.stage / path.name)
 
 
+def compress(job: Job) -> None:
+    """Add what a web server sends to browsers that understand it."""
+    add_compressed_copies(job.stage, job.cache)
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("Pyodide, the Python runtime", add_pyodide),
     ("PyScript", add_pyscript),
     ("pydantic and the other wheels", add_wheels),
     ("timeback_web", add_own_wheel),
+    ("Bytecode of all of them", compile_python),
     ("Lock of the wheels", add_lock),
     ("Page to start from", add_page),
+    ("Compressed copies", compress),
 )
 
 

@@ -51,7 +51,7 @@ def _is_metadata(path: PurePosixPath) -> bool:
 def _import_name(path: PurePosixPath) -> str | None:
     """Return the top-level name that a member makes importable."""
     top = path.parts[0]
-    if path.suffix not in {".py", ".so"}:
+    if path.suffix not in {".py", ".pyc", ".so"}:
         return None
     if len(path.parts) == 1:
         return top.partition(".")[0]

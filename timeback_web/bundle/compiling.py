@@ -1,0 +1,87 @@
+"""Python as bytecode: a page that is sent sources compiles them again, each time it is loaded.
+
+Half of a stock boot is the compiler. So the standard library and the wheels carry `.pyc` files in
+place of their sources, made by the Pyodide of the bundle itself: bytecode of the Python that runs
+this, even of the same version, need not be what the page's understands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from timeback_web.bundle.cache import Cache
+from timeback_web.bundle.commands import NODE_SCRIPTS, find_program, run
+from timeback_web.bundle.derived import Derived, Work
+from timeback_web.bundle.digests import sha256_hex
+from timeback_web.bundle.pyodide import BINARY_NAME, LIBRARY_NAME, LOADER_NAME
+from timeback_web.bundle.records import with_record
+from timeback_web.bundle.zips import read_zip, write_zip
+
+_SCRIPTS = (NODE_SCRIPTS / "compile.mjs", NODE_SCRIPTS / "compile.py")
+
+
+def compile_archives(runtime: Path, cache: Cache) -> None:
+    """Replace the standard library and the wheels in the folder `runtime` by compiled ones."""
+    archives = [runtime / LIBRARY_NAME, *sorted(runtime.glob("*.whl"))]
+    recipe = [sha256_hex(path) for path in (runtime / BINARY_NAME, *_SCRIPTS, Path(__file__))]
+    derived = Derived(cache.folder / "compiled", recipe="\n".join(recipe))
+    compiled = derived.fetch(archives, lambda works: _compile(works, runtime / LOADER_NAME))
+    for archive, result in zip(archives, compiled, strict=True):
+        archive.unlink()
+        content = result.read_bytes()
+        (runtime / _name(archive.name, content)).write_bytes(content)
+
+
+def _compile(works: Sequence[Work], loader: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for archive, _ in works:
+            with zipfile.ZipFile(archive) as zipped:
+                zipped.extractall(Path(folder, archive.name))
+        jobs = [(archive.name, _level(archive)) for archive, _ in works]
+        node = find_program("node", "compile Python for the page")
+        command = [node, *map(str, (_SCRIPTS[0], loader, folder, _SCRIPTS[1])), json.dumps(jobs)]
+        run(command, cwd=Path(folder), purpose="Compiling Python")
+        for archive, target in works:
+            write_zip(target, _compiled(archive, Path(folder, archive.name)))
+
+
+def _level(archive: Path) -> int:
+    """Ours goes without docstrings; a lesson may well ask for `help()` on anybody else's."""
+    return 2 if archive.name.startswith("timeback_web-") else 0
+
+
+def _compiled(archive: Path, folder: Path) -> dict[str, bytes]:
+    """Return the files of `archive`, which lie in `folder`, with bytecode in place of sources."""
+    names = [f"{name}c" if name.endswith(".py") else name for name in read_zip(archive)]
+    files = {
+        name: (folder / name).read_bytes() for name in names if _has_a_use(PurePosixPath(name))
+    }
+    info = next(
+        (name.parent for name in map(PurePosixPath, files) if name.name == "METADATA"), None
+    )
+    if info is None:
+        return files
+    # Its fields, without the text that PyPI shows, which often is longer than any module.
+    fields, _, _ = files[f"{info}/METADATA"].partition(b"\n\n")
+    return with_record(files | {f"{info}/METADATA": fields + b"\n"}, f"{info}/RECORD")
+
+
+def _has_a_use(name: PurePosixPath) -> bool:
+    """Whether a page can do anything with a file: not with types, nor with bills of materials."""
+    return name.suffix not in {".pyi", ".typed"} and name.parent.name != "sboms"
+
+
+def _name(name: str, content: bytes) -> str:
+    """Name a compiled wheel after its content, by a build number, which begins with a digit.
+
+    So a browser that has kept the wheel of another bundle never mistakes it for this one.
+    """
+    if name == LIBRARY_NAME:
+        return name  # the loader asks for it by this name
+    project, version, tags = name.split("-", 2)
+    return f"{project}-{version}-0_{hashlib.sha256(content).hexdigest()[:12]}-{tags}"

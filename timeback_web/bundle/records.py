@@ -1,0 +1,19 @@
+"""RECORD, the list of its files that every wheel carries."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+
+
+def with_record(files: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """Return `files` and, as the last of them, their RECORD under `name`."""
+    others = {path: content for path, content in files.items() if path != name}
+    lines = [f"{path},{_digest(content)},{len(content)}\n" for path, content in others.items()]
+    return others | {name: "".join([*lines, f"{name},,\n"]).encode()}
+
+
+def _digest(content: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
+    return "sha256=" + digest.rstrip(b"=").decode()
