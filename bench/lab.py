@@ -71,6 +71,7 @@ def open_lab(settings: Settings) -> Iterator[Lab]:
         site.mount("/peers", folder / "peers")
         site.mount("/peers", Path(__file__).with_name("peers"))
         site.add("/witness.js", _ROOT / "tests" / "faults" / "witness.js")
+        site.add("/e2e/elsewhere.html", _PAGES / "blank.html")
         _add_pages(site, settings.bundle)
         with serve(site):
             yield Lab(settings, site, folder)
