@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 BUNDLE := .demo/bundle
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 # ── Commands ────────────────────────────────────────────────────────────────────────────────────
 
@@ -33,6 +34,11 @@ test-quick: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the tests that need 
 faults: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure the fault matrix; the table comes at the end
 	@chromium="$$(tools/find-chromium)" && \
 		CHROMIUM="$$chromium" $(PYTHON) -m pytest -m faults tests/faults $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure boot, beat, bytes, memory, accuracy; writes docs/benchmarks.md
+	@chromium="$$(tools/find-chromium)" && \
+		CHROMIUM="$$chromium" $(PYTHON) -m bench --bundle $(BUNDLE) $(BENCH_ARGS)
 
 .PHONY: check
 check: .venv/dev.stamp  ## Lint, check the format and the types

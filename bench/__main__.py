@@ -16,8 +16,8 @@ _ROOT = Path(__file__).parents[1]
 _SECTIONS = ("boot", "beat", "size", "memory", "accuracy")
 _HEAD = """# Benchmarks
 
-Boot, beat, bytes, memory and accuracy, measured side by side in one run of `make bench`, which wrote
-this file.
+Boot, beat, bytes, memory and accuracy, measured side by side in one run of `make bench`, which
+wrote this file.
 
 ```sh
 make bench                                # everything, about {minutes:.0f} minutes
@@ -53,7 +53,8 @@ def _run(name: str, lab: Lab) -> str:
     began, load = time.monotonic(), load_now()
     chapter: str = import_module(f"bench.{name}").measure(lab)
     seconds = time.monotonic() - began
-    return f"{chapter}\n\nTook {seconds:.0f} s; load average {load:.1f} before, {load_now():.1f} after."
+    loads = f"load average {load:.1f} before, {load_now():.1f} after"
+    return f"{chapter}\n\nTook {seconds:.0f} s; {loads}."
 
 
 def _options() -> argparse.Namespace:
@@ -63,7 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("BENCH_ROUNDS") or 5))
     parser.add_argument("--slow-rounds", type=int, default=2)
     parser.add_argument("--histories", type=int, default=20)
-    parser.add_argument("--lanes", type=int, default=4)
+    parser.add_argument("--lanes", type=int, default=6)
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--out", type=Path, help="default: docs/benchmarks.md, if all is measured")
     options = parser.parse_args()

@@ -141,13 +141,25 @@ def _summary(errors: dict[str, list[float]], lived: list[Lived], posts: list[Pos
         ratio = mae["timeback_web"] / mae[name]
         goal = Goal(_GOAL).cells(ratio) if name is best else NO_GOAL
         rows.append((f"timeback_web / {name}", f"{ratio:.2f}", "", "", "", *goal))
-    head = ("", "mean error ms", "largest", "recorded less true", "requests a minute", "goal", "met?")
+    head = (
+        "",
+        "mean error ms",
+        "largest",
+        "recorded less true",
+        "requests a minute",
+        "goal",
+        "met?",
+    )
     return table(head, rows)
 
 
 def _details(errors: dict[str, list[float]], lived: list[Lived]) -> str:
     rows = [
-        (one.history.in_short, f"{one.true_ms:,.0f}", *(f"{errors[name][row]:+,.0f}" for name in errors))
+        (
+            one.history.in_short,
+            f"{one.true_ms:,.0f}",
+            *(f"{errors[name][row]:+,.0f}" for name in errors),
+        )
         for row, one in enumerate(lived)
     ]
     return table(("history", "true ms", *errors), rows)
@@ -158,17 +170,19 @@ def _configuration() -> str:
         f"```js\n{(_PEERS / name).read_text().strip()}\n```"
         for name in ("timeme_setup.js", "snowplow_setup.js", "blog_heartbeat.js")
     ]
-    ours = '```python\nactivity = timeback.activity.start(..., time=TimeOptions(since="navigation"))\n```'
+    ours = "timeback_web: as it is, without an option."
     return "\n\n".join(["### Configuration", ours, *scripts])
 
 
 _INTRO = (
-    "{histories} random histories (seed {seed}) of two visits each, lived through by a real Chromium "
+    "{histories} random histories (seed {seed}) of two visits each, lived through by a real "
+    "Chromium "
     "({lanes} at a time, each with a profile of its own), with all trackers on the same page: "
     "*work* (in sight, with inputs), *read* (in sight, without), *hide* (another tab in front), "
     "*minimise*; at the end *NAVIGATE*, *CLOSE* or *KILL* (SIGKILL of the renderer).\n\n"
-    "**True** is what the [witness](../tests/faults/witness.js) of the fault matrix says, from the "
-    "page's first script on: in sight and not left; who reads without an input is active. "
+    "**True** is what the [witness](../tests/faults/witness.js) of the fault matrix says, from "
+    "the moment on in which all trackers begin together, when Python is there: in sight and not "
+    "left; who reads without an input is active. "
     "**Recorded** is what the tracker's server has received, added up as its manual says. Error is "
     "the absolute difference of a history, "
     "mean and largest of all. Trackers that report by the clock do it every 15 s, as timeback_web "
@@ -180,7 +194,9 @@ _INTRO = (
 
 def _of_peer(posts: list[Post], kind: str) -> list[tuple[str, Post]]:
     prefix = f"/peers/{kind}/"
-    return [(post.path.removeprefix(prefix), post) for post in posts if post.path.startswith(prefix)]
+    return [
+        (post.path.removeprefix(prefix), post) for post in posts if post.path.startswith(prefix)
+    ]
 
 
 def _sums(parts: Iterable[tuple[str, float]]) -> Recorded:

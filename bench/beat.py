@@ -206,10 +206,11 @@ _GOALS = {
 }
 _INTRO = (
     "Main-thread time of our callbacks, measured in the page around each of them "
-    "([probe.js](../bench/pages/probe.js)), on a page that is cross-origin isolated: its clock ticks "
-    f"in 5 µs. Ticks come every {_TICK_MS} ms here and heartbeats every {_HEARTBEAT_MS} ms, so that "
-    "there are a thousand of each in less than a minute. A tick books time and puts the open window "
-    "aside for a crash: with the browser (`fetchLater`), or, where there is none, in localStorage. "
+    "([probe.js](../bench/pages/probe.js)), on a page that is cross-origin isolated: its clock "
+    f"ticks in 5 µs. Ticks come every {_TICK_MS} ms here and heartbeats every {_HEARTBEAT_MS} ms, "
+    "so that there are a thousand of each in less than a minute. A tick books time and puts "
+    "the open window aside for a crash: with the browser (`fetchLater`), or, where there is none, "
+    "in localStorage. "
     f"An exit is `pagehide` and what follows it: {_MADE_EXITS} times as an event that the bench "
     f"dispatches, {_REAL_EXITS} times by really going to another page (the log comes back with the "
     "page, out of the back/forward cache)."

@@ -42,7 +42,8 @@ class History:
     def in_short(self) -> str:
         """What happens, in a few letters."""
         return "; ".join(
-            " ".join([*(act.kind for act in visit.acts), visit.end.upper()]) for visit in self.visits
+            " ".join([*(act.kind for act in visit.acts), visit.end.upper()])
+            for visit in self.visits
         )
 
 

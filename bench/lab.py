@@ -70,7 +70,6 @@ def open_lab(settings: Settings) -> Iterator[Lab]:
         site.mount("/bundle", settings.bundle)
         site.mount("/peers", folder / "peers")
         site.mount("/peers", Path(__file__).with_name("peers"))
-        site.add("/witness.js", _ROOT / "tests" / "faults" / "witness.js")
         site.add("/e2e/elsewhere.html", _PAGES / "blank.html")
         _add_pages(site, settings.bundle)
         with serve(site):

@@ -1,4 +1,4 @@
-"""Living through a history in a real browser; runs in a process of its own, for Playwright's sake."""
+"""Living through a history in a real browser, in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.faults.witnessed_page import Testimony, last_words
 from tests.support.chromium import Chromium, launch_chromium
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Page
 
     from bench.histories import Act, History, Visit
 
+_WITNESS = (Path(__file__).parents[1] / "tests" / "faults" / "witness.js").read_text()
 _BOOT_TIMEOUT_MS = 120_000
 _ARRIVAL_S = 3.0
 _INPUT_EVERY_S = 0.4
@@ -48,6 +48,7 @@ class _Learner:
         self._name = name
         self._other = browser.context.new_page()
         self._tab = browser.context.new_page()
+        self._tab.add_init_script(_WITNESS)
         self._cdp = browser.browser.new_browser_cdp_session()
 
     def live(self, visit: Visit) -> float:
@@ -70,9 +71,7 @@ class _Learner:
     def _open(self) -> None:
         self._tab.bring_to_front()
         self._tab.goto(f"{self._origin}/history.html?history={self._name}")
-        self._tab.wait_for_function(
-            "() => !!window.started", polling=100, timeout=_BOOT_TIMEOUT_MS
-        )
+        self._tab.wait_for_function("() => !!window.started", polling=100, timeout=_BOOT_TIMEOUT_MS)
 
     def _do(self, act: Act) -> None:
         if act.kind == "work":

@@ -23,5 +23,7 @@ def paired_ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]
 
 def with_spread(values: Sequence[float], digits: int = 0) -> str:
     """The median, and from where to where the values go."""
-    low, middle, high = (f"{value:.{digits}f}" for value in (min(values), median(values), max(values)))
+    low, middle, high = (
+        f"{value:.{digits}f}" for value in (min(values), median(values), max(values))
+    )
     return f"{middle} ({low} to {high})" if len(values) > 1 else middle

@@ -9,25 +9,25 @@ from pydantic import BaseModel  # noqa: E402
 
 performance.mark("pydantic")
 
-building_ms = 0.0
+building_ms: list[float] = []
 Meta = type(BaseModel)
 build = Meta.__new__
 
 
-def timed_build(*args, **keywords):
-    global building_ms
+def timed_build(*args: object, **keywords: object) -> type:
+    """Build a model, and note how long it took."""
     began = performance.now()
     try:
         return build(*args, **keywords)
     finally:
-        building_ms += performance.now() - began
+        building_ms.append(performance.now() - began)
 
 
 Meta.__new__ = timed_build
 from timeback_web import Timeback  # noqa: E402
 
 performance.mark("imported")
-built_at_import_ms = building_ms
+built_at_import_ms = sum(building_ms)
 
 timeback = Timeback()
 activity = timeback.activity.start(
@@ -35,4 +35,4 @@ activity = timeback.activity.start(
 )
 performance.mark("started")
 Meta.__new__ = build
-{"modelsAtImport": built_at_import_ms, "modelsAtStart": building_ms - built_at_import_ms}
+{"modelsAtImport": built_at_import_ms, "modelsAtStart": sum(building_ms) - built_at_import_ms}
