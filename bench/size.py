@@ -130,6 +130,6 @@ def _heartbeats(beats: list[Post], last: Post) -> str:
     ]
     return (
         f"What a page sends, in bytes: the mean of {len(beats)} heartbeats, without cookies, "
-        f"headers as in HTTP/1.1. A lesson in sight all the time is {_BEATS_OF_LESSON} heartbeats of "
-        "15 s and the last one.\n\n" + table(("", "body", "with headers"), rows)
+        f"headers as in HTTP/1.1. A lesson in sight all the time is {_BEATS_OF_LESSON} heartbeats "
+        "of 15 s and the last one.\n\n" + table(("", "body", "with headers"), rows)
     )
