@@ -36,7 +36,7 @@ faults: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure the fault matrix; th
 		CHROMIUM="$$chromium" $(PYTHON) -m pytest -m faults tests/faults $(PYTEST_ARGS)
 
 .PHONY: bench
-bench: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure boot, beat, bytes, memory, accuracy; writes docs/benchmarks.md
+bench: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure speed, size and accuracy; writes docs/benchmarks.md
 	@chromium="$$(tools/find-chromium)" && \
 		CHROMIUM="$$chromium" $(PYTHON) -m bench --bundle $(BUNDLE) $(BENCH_ARGS)
 

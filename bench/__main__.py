@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("BENCH_ROUNDS") or 5))
     parser.add_argument("--slow-rounds", type=int, default=2)
     parser.add_argument("--histories", type=int, default=20)
-    parser.add_argument("--lanes", type=int, default=6)
+    parser.add_argument("--lanes", type=int, default=4)
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--out", type=Path, help="default: docs/benchmarks.md, if all is measured")
     options = parser.parse_args()

@@ -12,7 +12,7 @@ ENDS = ("navigate", "close", "kill")
 
 _VISITS = 2
 _ACTS_FEWEST, _ACTS_MOST = 3, 5
-_SHORTEST_S, _LONGEST_S = 1.0, 6.0
+_SHORTEST_S, _LONGEST_S = 1.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class History:
 
     name: str
     visits: tuple[Visit, ...]
+
+    @property
+    def has_kill(self) -> bool:
+        """Whether a renderer dies in it."""
+        return any(visit.end == "kill" for visit in self.visits)
 
     @property
     def in_short(self) -> str:
