@@ -20,12 +20,13 @@ Boot, beat, bytes, memory and accuracy, measured side by side in one run of `mak
 wrote this file.
 
 ```sh
-make bench                                # everything, about {minutes:.0f} minutes
+make bench                                # everything; this run took {minutes:.0f} minutes
 make bench BENCH_ARGS="boot beat"         # some sections; they are printed, this file stays
 make bench BENCH_ROUNDS=9                 # more rounds
 ```
 
-{date}, {machine}
+{date}, {machine} This run: {rounds} rounds, {slow_rounds} on the slow
+processor and the slow link.
 """
 
 
@@ -43,7 +44,13 @@ def main() -> None:
     minutes = (time.monotonic() - began) / 60
     if options.out or not options.sections:
         out = options.out or _ROOT / "docs" / "benchmarks.md"
-        head = _HEAD.format(minutes=minutes, date=f"{datetime.now(UTC):%Y-%m-%d}", machine=machine)
+        head = _HEAD.format(
+            minutes=minutes,
+            date=f"{datetime.now(UTC):%Y-%m-%d}",
+            machine=machine,
+            rounds=options.rounds,
+            slow_rounds=options.slow_rounds,
+        )
         out.write_text("\n\n".join([head.strip(), *chapters]) + "\n")
     print(f"took {minutes:.1f} minutes")
 
@@ -62,7 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(_SECTIONS))
     parser.add_argument("--bundle", type=Path, default=_ROOT / ".demo" / "bundle")
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("BENCH_ROUNDS") or 5))
-    parser.add_argument("--slow-rounds", type=int, default=2)
+    parser.add_argument("--slow-rounds", type=int, default=1)
     parser.add_argument("--histories", type=int, default=20)
     parser.add_argument("--lanes", type=int, default=4)
     parser.add_argument("--seed", type=int, default=4)

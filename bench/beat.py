@@ -93,7 +93,7 @@ def _beats(lab: Lab, browser: Chromium, path: str) -> Beats:
     return Beats(
         ticks=[call for call in timers if not _is_heartbeat(call) and call["inside"]][:_CALLS],
         heartbeats=[call for call in timers if _is_heartbeat(call)][:_CALLS],
-        answers=_answers(calls),
+        answers=_answers(calls)[:_CALLS],
         exits=exits,
         real_exits=real_exits,
     )
