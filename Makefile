@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 BUNDLE := .demo/bundle
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 # ── Commands ────────────────────────────────────────────────────────────────────────────────────
 
@@ -40,6 +41,11 @@ soak: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Try 10,000 histories of each k
 		$(PYTHON) -m pytest --timeout=0 tests/property tests/soak $(PYTEST_ARGS)
 	@chromium="$$(tools/find-chromium)" && \
 		CHROMIUM="$$chromium" $(PYTHON) -m pytest -s -m soak tests/soak $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure speed, size and accuracy; writes docs/benchmarks.md
+	@chromium="$$(tools/find-chromium)" && \
+		CHROMIUM="$$chromium" $(PYTHON) -m bench --bundle $(BUNDLE) $(BENCH_ARGS)
 
 .PHONY: check
 check: .venv/dev.stamp  ## Lint, check the format and the types

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.e2e.tracked_page import TrackedPage
 
@@ -33,7 +33,7 @@ class Testimony:
     epoch_ms: float
 
     @classmethod
-    def of(cls, seen: dict) -> Testimony:
+    def of(cls, seen: dict[str, Any]) -> Testimony:
         return cls(seen["name"], seen["activeMs"], seen["counting"], seen["epochMs"])
 
     def active_ms_at(self, epoch_s: float) -> float:
