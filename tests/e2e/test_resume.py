@@ -112,9 +112,9 @@ def test_two_learners_are_kept_apart(demo, open_page, other_machine, eventually)
 
 def test_leftovers_of_one_learner_are_never_sent_as_another(demo, open_page, eventually):
     ada = open_page("ada")
+    ada.tab.context.set_offline(True)  # before the first beat, which comes by chance
     run_id = ada.start()
     save_run(demo, "ada", "fractions", run_id)
-    ada.tab.context.set_offline(True)
     time.sleep(2.5)
     spare = ada.tab.context.new_page()
     ada.tab.close()
