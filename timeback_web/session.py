@@ -70,7 +70,7 @@ class Session:
         self._guard = CrashGuard(self._books, delivery, browser.timers)
         self._ticker: Cancel | None = None
         # A class that begins on a bell must not beat in step for the rest of the hour.
-        self._beat_ms = max(1, int(browser.rng.uniform(0, time.heartbeat_ms)))
+        self._beat_ms = int(browser.rng.uniform(time.heartbeat_ms / 10, time.heartbeat_ms))
         self._settled = ledger.causes
         self._sharing = Sharing(
             browser,

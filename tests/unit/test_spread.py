@@ -55,7 +55,7 @@ def test_the_first_window_is_the_only_short_one():
     browser.advance(4 * HEARTBEAT_MS)
     activity.end()
     first, *others, last = [beat.elapsed_ms for beat in browser.server.heartbeats]
-    assert 0 < first < HEARTBEAT_MS
+    assert HEARTBEAT_MS / 10 <= first < HEARTBEAT_MS
     assert others == [HEARTBEAT_MS] * 3
     assert first + last == HEARTBEAT_MS
 
