@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from timeback_web.delivery import Delivery
     from timeback_web.endpoint import Endpoint
+    from timeback_web.ledger import Reading
     from timeback_web.options import Course, Metrics
     from timeback_web.ports import Browser
 
@@ -71,6 +72,9 @@ class Activities:
             ActivityInProgressError: The last activity has not been ended.
             UsageError: The client is closed.
         """
+        called_at = (
+            self._browser.clock.read()
+        )  # checking what is given takes a while on slow machines
         if self._closed:
             raise UsageError("this client is closed: make a new Timeback()")
         if options is not None and keywords:
@@ -78,7 +82,7 @@ class Activities:
         given = parse(StartOptions, keywords if options is None else options)
         ref = self._ref(given)
         self._refuse_second(self._current)
-        self._current = activity = self._open(given, ref)
+        self._current = activity = self._open(given, ref, called_at)
         return activity
 
     def close(self) -> None:
@@ -103,7 +107,7 @@ class Activities:
                 " first, then start() the next one"
             )
 
-    def _open(self, given: StartOptions, ref: ActivityRef) -> Activity:
+    def _open(self, given: StartOptions, ref: ActivityRef, called_at: Reading) -> Activity:
         reporter = Reporter(
             on_error=given.on_error or self._on_error,
             on_pause=given.on_pause,
@@ -117,13 +121,15 @@ class Activities:
         return Activity(
             ref,
             self._browser,
-            session=self._track(given, ref, reporter),
+            session=self._track(given, ref, reporter, called_at),
             when_landed=self._delivery.when_landed,
             submit=submit,
             on_ended=self._forget_current,
         )
 
-    def _track(self, given: StartOptions, ref: ActivityRef, reporter: Reporter) -> Session | None:
+    def _track(
+        self, given: StartOptions, ref: ActivityRef, reporter: Reporter, called_at: Reading
+    ) -> Session | None:
         time = given.time_options
         if time is None:
             return None
@@ -139,6 +145,7 @@ class Activities:
             self._browser,
             self._delivery,
             ref,
+            called_at=called_at,
             time=time,
             reporter=reporter,
             learner=self._learner,

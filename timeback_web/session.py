@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.delivery import Delivery
+    from timeback_web.ledger import Reading
     from timeback_web.options import TimeOptions
     from timeback_web.outbox import Entry
     from timeback_web.ports import Browser, Cancel
@@ -36,6 +37,7 @@ class Session:
         browser: The page.
         delivery: Takes the heartbeats.
         ref: What the heartbeats are about.
+        called_at: When the app called `start()`.
         time: How to track.
         reporter: The app's callbacks.
         learner: The app's tag of the learner, or empty.
@@ -51,6 +53,7 @@ class Session:
         delivery: Delivery,
         ref: ActivityRef,
         *,
+        called_at: Reading,
         time: TimeOptions,
         reporter: Reporter,
         learner: str,
@@ -64,7 +67,7 @@ class Session:
         self._time = time
         self._reporter = reporter
         self._on_closed = on_closed
-        ledger = open_ledger(browser, time, not_before_ms=not_before_ms)
+        ledger = open_ledger(browser, time, called_at=called_at, not_before_ms=not_before_ms)
         self._books = Books(ledger, browser.clock, ref, learner)
         self._ledger = ledger
         self._guard = CrashGuard(self._books, delivery, browser.timers)

@@ -298,3 +298,18 @@ def test_a_page_that_is_hidden_without_an_event_is_noticed_at_the_next_tick():
     assert activity.paused
     assert activity.elapsed_ms == 3_750
     assert spans(page.heartbeats) == [(3_750, 0)]
+
+
+def test_time_counts_from_the_call_however_long_its_checks_take():
+    page = Page()
+    is_hidden = page.browser.lifecycle.is_hidden
+
+    def slow():
+        page.browser.clock.move(120)
+        return is_hidden()
+
+    page.browser.lifecycle.is_hidden = slow
+    activity = page.start()
+    page.browser.lifecycle.is_hidden = is_hidden
+    activity.end()
+    assert sum(active for active, _ in spans(page.heartbeats)) == 120
