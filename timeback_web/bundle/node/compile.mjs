@@ -12,5 +12,5 @@ const env = {
   PYTHONNODEBUGRANGES: "1",
 };
 const python = await loadPyodide({ env });
-python.mountNodeFS("/work", folder);
+python.mountNodeFS("/archives", folder);
 python.runPython(readFileSync(script, "utf8"));

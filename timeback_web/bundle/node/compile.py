@@ -1,6 +1,6 @@
 """Runs inside Pyodide: compile modules with the very Python that will load them.
 
-$JOBS is JSON: a list of [folder below /work, level of optimization].
+$JOBS is JSON: a list of [folder below /archives, level of optimization].
 """
 
 import compileall
@@ -14,9 +14,9 @@ from py_compile import PycInvalidationMode
 
 for folder, optimize in json.loads(os.environ["JOBS"]):
     complete = compileall.compile_dir(
-        f"/work/{folder}",
+        f"/archives/{folder}",
         # What tracebacks name: where the module will be, not where it is now.
-        stripdir=f"/work/{folder}",
+        stripdir=f"/archives/{folder}",
         prependdir=library if folder.endswith(".zip") else packages,
         legacy=True,  # module.pyc beside module.py, which is found without its source
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
