@@ -172,14 +172,8 @@ class Session:
         self._books.input()
         self._settle()
 
-    def _hold(
-        self,
-        cause: Cause,
-        *,
-        since_ms: int | None = None,
-        then: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._books.hold(cause, since_ms=since_ms)
+    def _hold(self, cause: Cause, *, then: Callable[[], None] = lambda: None) -> None:
+        self._books.hold(cause)
         then()
         self._settle()
 
