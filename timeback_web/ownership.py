@@ -90,11 +90,6 @@ class Ownership:
         """Whether this tab holds the run, and could not without it being free."""
         return self._state is _State.OWNING and self._browser.locks.exclude()
 
-    @property
-    def company(self) -> bool:
-        """Whether another tab of the run has been heard of."""
-        return self._company
-
     def join(self) -> None:
         """Hear the other tabs of the run, and be heard."""
         if self._channel is None and self._browser.locks.exclude():
