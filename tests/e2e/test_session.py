@@ -228,3 +228,31 @@ def test_a_thousand_sessions_leave_nothing_behind(open_page):
     before = page.run("await leftovers()")
     page.run("await cycles(1_000)")
     assert page.run("await leftovers()") == before
+
+
+def test_the_idle_tail_is_taken_back_in_a_real_page(demo, open_page, eventually):
+    page = open_page()
+    listeners = "js.window.listening"
+    page.tab.evaluate(COUNT)
+    page.run("import js")
+    before = page.run(listeners)
+    began = time.monotonic()
+    run_id = page.start("time=TimeOptions(heartbeat_ms=1000, idle_after_ms=2000)")
+    for step in range(12):
+        page.tab.mouse.move(10 + step, 10)
+        time.sleep(0.1)
+    last_input = time.monotonic()
+    eventually(lambda: page.run("activity.paused"))
+    worked_ms = page.run("activity.elapsed_ms")
+    moved_ms = (last_input - began) * 1000
+    assert 700 <= worked_ms <= moved_ms + 100, "what came after the last input was taken back"
+    time.sleep(max(0.0, 4 - (time.monotonic() - last_input)))
+    assert page.run("activity.elapsed_ms") == worked_ms
+    page.tab.keyboard.press("a")
+    eventually(lambda: not page.run("activity.paused"))
+    page.run("await activity.end()")
+    beats = demo.wire.taken(run_id)
+    assert_session(beats)
+    assert paused_ms(beats) >= 3000
+    assert page.run("seen == ['pause', 'resume']")
+    assert page.run(listeners) == before
