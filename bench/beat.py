@@ -39,7 +39,7 @@ _START = """
     def start(**time):
         return timeback.activity.start(
             id="lesson-1", name="Fractions", course={"subject": "Math", "grade": 3},
-            time=TimeOptions().model_copy(update=time),
+            time=TimeOptions(**time),
         )
 """
 _FAST = f"""

@@ -202,25 +202,9 @@ def _breakdown(reports: list[dict[str, Any]]) -> str:
         ("page, until `loadPyodide()` is called", _between(reports, None, "asked")),
         ("runtime", _between(reports, "asked", "runtime")),
         ("wheels fetched and unpacked", _between(reports, "runtime", "wheels")),
-        ("`import pydantic`", _between(reports, "python", "pydantic")),
-        (
-            "`import timeback_web`, but for models",
-            _each(
-                reports,
-                lambda report: _span(report, "pydantic", "imported") - report["modelsAtImport"],
-            ),
-        ),
-        (
-            "models built, at import or start",
-            _each(reports, lambda report: report["modelsAtImport"] + report["modelsAtStart"]),
-        ),
-        (
-            "`Timeback()` and `start()`, but for models",
-            _each(
-                reports,
-                lambda report: _span(report, "imported", "started") - report["modelsAtStart"],
-            ),
-        ),
+        ("`import timeback_web`", _between(reports, "python", "imported")),
+        ("`Timeback()`", _between(reports, "imported", "client")),
+        ("`start()`", _between(reports, "client", "started")),
         ("all", _between(reports, None, "started")),
     ]
     return (

@@ -8,6 +8,8 @@
 >>> await activity.end()
 """
 
+from typing import TYPE_CHECKING, Any
+
 from timeback_web.activity import Activity
 from timeback_web.client import Timeback
 from timeback_web.closing import Closing
@@ -24,7 +26,9 @@ from timeback_web.errors import (
 )
 from timeback_web.options import Course, Metrics, TimeOptions
 from timeback_web.reporter import ErrorContext
-from timeback_web.user import Profile, Verification
+
+if TYPE_CHECKING:
+    from timeback_web.profile import Profile, Verification
 
 __version__ = "0.1.0"
 
@@ -49,3 +53,12 @@ __all__ = [
     "Verification",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
+    """Import the classes of the server's answers, and pydantic with them, when they are named."""
+    if name in {"Profile", "Verification"}:
+        from timeback_web import profile
+
+        return getattr(profile, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

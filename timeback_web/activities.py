@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activity import Activity
@@ -11,7 +12,7 @@ from timeback_web.options import StartOptions, parse
 from timeback_web.reporter import Reporter
 from timeback_web.session import Session
 from timeback_web.submission import Submission
-from timeback_web.wire import ActivityRef, Submit, wire_course
+from timeback_web.wire import ActivityRef, submit_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +99,7 @@ class Activities:
         if course is None:
             raise InvalidOptionsError("course", "required, as the client has no default_course")
         run_id = given.run_id or str(uuid.uuid4())
-        return ActivityRef(id=given.id, name=given.name, course=wire_course(course), run_id=run_id)
+        return ActivityRef(id=given.id, name=given.name, course=course, run_id=run_id)
 
     def _refuse_second(self, current: Activity | None) -> None:
         if current is not None:
@@ -136,7 +137,7 @@ class Activities:
         last_run_id, last_ended_at_ms = self._last_run
         if last_run_id:
             # What the learner saw before is counted already, or was no part of this.
-            time = time.model_copy(update={"since": "start"})
+            time = replace(time, since="start")
 
         def ended(at_ms: int) -> None:
             self._last_run = (ref.run_id, at_ms)
@@ -162,7 +163,6 @@ class Activities:
         on_done: Callable[[], None],
     ) -> None:
         now_ms = int(self._browser.clock.read().wall_ms)
-        submit = Submit.of(ref, metrics, ended_at_ms=now_ms, process=process)
 
         def done() -> None:
             self._submissions.discard(submission)
@@ -171,7 +171,7 @@ class Activities:
         submission = Submission(
             self._browser,
             self._endpoint,
-            submit.encode(),
+            submit_body(ref, metrics, ended_at_ms=now_ms, process=process),
             run_id=ref.run_id,
             reporter=reporter,
             on_done=done,

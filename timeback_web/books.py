@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from timeback_web.ledger import Cause, Phase
 from timeback_web.outbox import Entry
-from timeback_web.wire import Heartbeat
+from timeback_web.wire import heartbeat_body
 
 if TYPE_CHECKING:
     from timeback_web.ledger import Ledger, Reading
@@ -84,6 +84,6 @@ class Books:
             started_at_ms=window.started_at_ms,
             ended_at_ms=window.ended_at_ms,
             elapsed_ms=window.elapsed_ms,
-            body=Heartbeat.of(self._ref, window).encode(),
+            body=heartbeat_body(self._ref, window),
             learner=self._learner,
         )

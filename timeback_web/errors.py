@@ -31,13 +31,14 @@ class InvalidOptionsError(UsageError, ValueError):
     """An option is missing, unknown or wrong.
 
     Attributes:
-        field: Dotted name of the option in the spelling the app used, such as `course.grade`.
+        field: Dotted name of the option in the spelling the app used, such as `course.grade`; empty
+            where several that were given directly to one class do not go together.
         reason: What is wrong with it.
     """
 
     def __init__(self, field: str, reason: str) -> None:
         """Name the field and say what is wrong with it."""
-        super().__init__(f"{field}: {reason}")
+        super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
         self.reason = reason
 

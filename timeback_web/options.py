@@ -1,6 +1,6 @@
-"""What the app passes in: validated by pydantic before anything else happens.
+"""What the app passes in: checked before anything else happens.
 
-Every model takes snake_case names or the camelCase of the TypeScript reference, so that a snippet
+Everything takes snake_case names or the camelCase of the TypeScript reference, so that a snippet
 translates key for key. The browser must not be stricter than the server it talks to (newer servers
 know more subjects than older ones): values are checked for their shape, not against lists.
 """
@@ -8,58 +8,24 @@ know more subjects than older ones): values are checked for their shape, not aga
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, Self
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
-from pydantic.alias_generators import to_camel
-
+from timeback_web.checks import flag, function, number, text, whole
 from timeback_web.errors import InvalidOptionsError
 
-MAX_TEXT_CHARS = 2_000
-"""A heartbeat must fit many times into the 64 KiB that a closing page may have in flight."""
 
+class Options:
+    """Base of what the app fills in, as keywords of its own or as a mapping (`parse`).
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be blank")
-    return text
-
-
-type Text = Annotated[
-    str, StringConstraints(strict=True, max_length=MAX_TEXT_CHARS), AfterValidator(_not_blank)
-]
-type WholeNumber = Annotated[int, Field(strict=True)]
-type Number = StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)]
-
-
-class Options(BaseModel):
-    """Base of the models that the app fills in.
-
-    Where the app gives a mapping, what is wrong raises `InvalidOptionsError`; making one of these
-    directly raises pydantic's `ValidationError` (a `ValueError`, too).
+    Raises:
+        InvalidOptionsError: A value is wrong. `field` is empty where no single one is to blame.
     """
 
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        extra="forbid",
-        frozen=True,
-        arbitrary_types_allowed=True,
-        hide_input_in_errors=True,
-        defer_build=True,  # most pages use two of these
-    )
+    __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Course(Options):
     """A course: by `subject` and `grade`, or by `code`.
 
@@ -67,20 +33,22 @@ class Course(Options):
     `{"subject": "Math", "grade": 3}` and `{"code": "MATH-3"}`.
     """
 
-    subject: Text | None = None
-    grade: WholeNumber | None = None
-    code: Text | None = None
+    subject: str | None = None
+    grade: int | None = None
+    code: str | None = None
 
-    @model_validator(mode="after")
-    def _is_one_selector(self) -> Self:
+    def __post_init__(self) -> None:
+        """Check the parts, then the whole."""
+        _unless_none(text, self, "subject", "code")
+        _unless_none(whole, self, "grade")
         by_grade = self.subject is not None and self.grade is not None
         by_code = self.code is not None
         parts = (self.subject, self.grade)
         if by_code == by_grade or (by_code and parts != (None, None)):
-            raise ValueError("give either subject and grade, or code")
-        return self
+            raise InvalidOptionsError("", "give either subject and grade, or code")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOptions(Options):
     """How time is tracked.
 
@@ -96,12 +64,22 @@ class TimeOptions(Options):
             visibility changes (Chromium). `"start"`: from the call on.
     """
 
-    heartbeat_ms: Annotated[int, Field(strict=True, ge=100, le=600_000)] = 15_000
-    stall_limit_ms: Annotated[int, Field(strict=True, ge=1_000)] = 60_000
-    idle_after_ms: Annotated[int, Field(strict=True, ge=1_000)] | None = None
+    heartbeat_ms: int = 15_000
+    stall_limit_ms: int = 60_000
+    idle_after_ms: int | None = None
     since: Literal["start", "navigation"] = "start"
 
+    def __post_init__(self) -> None:
+        """Check the values."""
+        whole("heartbeat_ms", self.heartbeat_ms, at_least=100, at_most=600_000)
+        whole("stall_limit_ms", self.stall_limit_ms, at_least=1_000)
+        if self.idle_after_ms is not None:
+            whole("idle_after_ms", self.idle_after_ms, at_least=1_000)
+        if self.since not in ("start", "navigation"):
+            raise InvalidOptionsError("since", "expected 'start' or 'navigation'")
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics(Options):
     """The result of a single-session activity, for `end(metrics)`.
 
@@ -110,35 +88,52 @@ class Metrics(Options):
     what the heartbeats counted.
     """
 
-    xp_earned: Number
-    total_questions: Annotated[int, Field(strict=True, ge=0)] | None = None
-    correct_questions: Annotated[int, Field(strict=True, ge=0)] | None = None
-    mastered_units: Annotated[int, Field(strict=True, ge=0)] | None = None
-    pct_complete: Number | None = None
+    xp_earned: int | float
+    total_questions: int | None = None
+    correct_questions: int | None = None
+    mastered_units: int | None = None
+    pct_complete: int | float | None = None
 
-    @model_validator(mode="after")
-    def _questions_come_together(self) -> Self:
+    def __post_init__(self) -> None:
+        """Check the values, then that they go together."""
+        number("xp_earned", self.xp_earned)
+        _unless_none(number, self, "pct_complete")
+        for name in ("total_questions", "correct_questions", "mastered_units"):
+            if (value := getattr(self, name)) is not None:
+                whole(name, value, at_least=0)
         total, correct = self.total_questions, self.correct_questions
         if (total is None) != (correct is None):
-            raise ValueError("total_questions and correct_questions come together")
+            raise InvalidOptionsError("", "total_questions and correct_questions come together")
         if total is not None and correct is not None and correct > total:
-            raise ValueError("correct_questions is more than total_questions")
-        return self
+            raise InvalidOptionsError("", "correct_questions is more than total_questions")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartOptions(Options):
-    """Everything `activity.start()` takes."""
+    """Everything `activity.start()` takes; made by `parse`, which reads the nested ones, too."""
 
-    id: Text
-    name: Text
+    id: str
+    name: str
     course: Course | None = None
-    run_id: Text | None = None
-    time: TimeOptions | Annotated[bool, Field(strict=True)] = True
-    process: Annotated[bool, Field(strict=True)] | None = None
+    run_id: str | None = None
+    time: TimeOptions | bool = True
+    process: bool | None = None
     on_error: Callable[..., object] | None = None
     on_pause: Callable[..., object] | None = None
     on_resume: Callable[..., object] | None = None
     on_flush: Callable[..., object] | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values, and read the nested ones."""
+        text("id", self.id)
+        text("name", self.name)
+        _unless_none(text, self, "run_id")
+        _unless_none(flag, self, "process")
+        _unless_none(function, self, "on_error", "on_pause", "on_resume", "on_flush")
+        if self.course is not None:
+            self._set("course", parse(Course, self.course, name="course", prefix="course."))
+        if not isinstance(self.time, bool):
+            self._set("time", parse(TimeOptions, self.time, name="time", prefix="time."))
 
     @property
     def time_options(self) -> TimeOptions | None:
@@ -147,11 +142,14 @@ class StartOptions(Options):
             return self.time
         return TimeOptions() if self.time else None
 
+    def _set(self, name: str, value: Options) -> None:
+        object.__setattr__(self, name, value)  # frozen for everybody else
 
-def parse[Model: Options](
+
+def parse[Model: (Course, TimeOptions, Metrics, StartOptions)](
     model: type[Model], given: Mapping[str, Any] | Model, *, name: str = "options", prefix: str = ""
 ) -> Model:
-    """Validate what the app gave.
+    """Check what the app gave, and read it.
 
     Args:
         model: What it should be.
@@ -166,41 +164,45 @@ def parse[Model: Options](
         return given
     if not isinstance(given, Mapping):
         raise InvalidOptionsError(name, f"expected a mapping, got {type(given).__name__}")
-    _refuse_both_spellings(model, given)
+    spelled = _spellings(model, given, prefix)
     try:
-        return model.model_validate(dict(given))
-    except ValidationError as error:
-        field, reason = _first_problem(error, given)
-        raise InvalidOptionsError(prefix + field if field else name, reason) from None
+        return model(**{field: given[spelling] for field, spelling in spelled.items()})
+    except InvalidOptionsError as error:
+        field, dot, rest = error.field.partition(".")
+        wrong = f"{prefix}{spelled[field]}{dot}{rest}" if field else name
+        raise InvalidOptionsError(wrong, error.reason) from None
 
 
-def _refuse_both_spellings(model: type[Options], given: Mapping[str, Any]) -> None:
-    for name in model.model_fields:
-        if to_camel(name) != name and name in given and to_camel(name) in given:
-            raise InvalidOptionsError(name, f"given twice, also as {to_camel(name)}")
+def _spellings(model: type[Options], given: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    """Which field each name of `given` stands for, as `{field: name}`; every required one is."""
+    spelled: dict[str, str] = {}
+    names, required = _names(model)
+    for name in given:
+        field = names.get(name)
+        if field is None:
+            raise InvalidOptionsError(f"{prefix}{name}", "there is no such option")
+        if field in spelled:
+            raise InvalidOptionsError(prefix + field, f"given twice, also as {_camel(field)}")
+        spelled[field] = name
+    for field in required:
+        if field not in spelled:
+            raise InvalidOptionsError(prefix + field, "required")
+    return spelled
 
 
-_BRANCHES = frozenset({"TimeOptions", "bool", "int", "float"})
-"""A union puts the branch it tried into the path of an error; the app has never heard of it."""
+def _names(model: type[Any]) -> tuple[dict[str, str], list[str]]:
+    """`{name: field}` with both spellings of every field, and the fields that are required."""
+    found: tuple[Field[Any], ...] = fields(model)
+    names = {spelling: one.name for one in found for spelling in (one.name, _camel(one.name))}
+    return names, [one.name for one in found if one.default is MISSING]
 
 
-def _first_problem(error: ValidationError, given: Mapping[str, Any]) -> tuple[str, str]:
-    """Dotted name of the first field that is wrong, and what is wrong with it."""
-    problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    path = [part for level, part in enumerate(problem["loc"]) if not level or part not in _BRANCHES]
-    reason = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        reason = "there is no such option"
-    return _as_spelled(path, given), reason
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.title() for part in rest)
 
 
-def _as_spelled(path: list[str | int], given: Mapping[str, Any]) -> str:
-    """Pydantic reports aliases; the app may have written the snake_case name."""
-    names = []
-    level: Any = given
-    for part in path:
-        snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in str(part))
-        spelled = str(part) if isinstance(level, Mapping) and part in level else snake
-        names.append(spelled)
-        level = level.get(spelled) if isinstance(level, Mapping) else None
-    return ".".join(names)
+def _unless_none(check: Callable[[str, object], None], options: Options, *names: str) -> None:
+    for name in names:
+        if (value := getattr(options, name)) is not None:
+            check(name, value)

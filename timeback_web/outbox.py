@@ -11,12 +11,10 @@ long as its key is there; whether it still is, `take` asks storage.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from pydantic import TypeAdapter, ValidationError
 
 from timeback_web.ports import StorageError
 
@@ -50,15 +48,6 @@ class Entry:
     learner: str = ""
 
 
-@cache
-def _stored() -> TypeAdapter[Entry]:
-    """Storage is a border, too: other scripts of the origin, and older versions, can write there.
-
-    Made when there is something to read or to keep, which is seldom.
-    """
-    return TypeAdapter(Entry)
-
-
 class Outbox:
     """The waiting windows of one server.
 
@@ -85,7 +74,7 @@ class Outbox:
         key = self._key(entry)
         self._known.pop(key, None)  # what is stored is what counts: to be read again
         try:
-            self._storage.set(key, _stored().dump_json(entry).decode())
+            self._storage.set(key, json.dumps(asdict(entry), ensure_ascii=False))
         except StorageError:
             self._memory[key] = entry
             return False
@@ -155,11 +144,28 @@ class Outbox:
                 self._known[key] = self._parse(key, text)
 
     def _parse(self, key: str, text: str) -> Entry | None:
-        try:
-            entry = _stored().validate_json(text, strict=True)
-        except ValidationError:
-            return None  # Not written by us: left alone, and not stumbled over.
-        return entry if self._key(entry) == key else None
+        entry = _read(text)
+        return entry if entry and self._key(entry) == key else None
 
     def _key(self, entry: Entry) -> str:
         return f"{self._prefix}{quote(entry.run_id, safe='')}/{entry.started_at_ms}"
+
+
+def _read(text: str) -> Entry | None:
+    """Read an entry; `None` for what we have not written: it is left alone, and not stumbled over.
+
+    Storage is a border, too: other scripts of the origin, and older versions, can write there.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    values: dict[str, Any] = {name: found.get(name) for name in _FIELDS}
+    if any(type(values[name]) is not kind for name, kind in _FIELDS.items()):
+        return None
+    return Entry(**values)
+
+
+_FIELDS = {name: int if name.endswith("_ms") else str for name in Entry.__dataclass_fields__}

@@ -237,6 +237,18 @@ class Navigation(Protocol):
         ...
 
 
+class Packages(Protocol):
+    """Python packages that a page loads when it needs them."""
+
+    async def load(self, name: str) -> None:
+        """See to it that `name` can be imported.
+
+        Raises:
+            UnreachableError: It could not be fetched.
+        """
+        ...
+
+
 class Browser(Protocol):
     """All the ports of one page."""
 
@@ -258,3 +270,5 @@ class Browser(Protocol):
     def rng(self) -> Random: ...  # noqa: D102
     @property
     def navigation(self) -> Navigation: ...  # noqa: D102
+    @property
+    def packages(self) -> Packages: ...  # noqa: D102

@@ -1,12 +1,12 @@
-"""`timeback.user`: who is signed in, as Timeback knows them."""
+"""`timeback.user`: who is signed in, as Timeback knows them.
+
+The answers are read by pydantic, which a page loads when it first asks.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
 
 from timeback_web.answers import Verdict, judge, to_error
 from timeback_web.errors import DeliveryError
@@ -14,69 +14,7 @@ from timeback_web.errors import DeliveryError
 if TYPE_CHECKING:
     from timeback_web.endpoint import Endpoint
     from timeback_web.ports import Answer, Browser
-
-
-class _Read(BaseModel):
-    # Newer servers may say more: what they add stays reachable, and breaks nothing.
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        extra="allow",
-        frozen=True,
-        defer_build=True,  # few pages ask for any of these
-    )
-
-
-class School(_Read):
-    """The learner's school."""
-
-    id: str
-    name: str = ""
-
-
-class ProfileCourse(_Read):
-    """A course the learner is enrolled in."""
-
-    id: str
-    code: str = ""
-    name: str = ""
-
-
-class Goals(_Read):
-    """What the learner is to reach each day."""
-
-    daily_xp: float | None = None
-    daily_lessons: float | None = None
-    daily_active_minutes: float | None = None
-    daily_accuracy: float | None = None
-    daily_mastered_units: float | None = None
-
-
-class Xp(_Read):
-    """Experience points."""
-
-    today: float = 0
-    all: float = 0
-
-
-class Profile(_Read):
-    """The signed-in learner (`GET /user/me`)."""
-
-    id: str
-    email: str
-    name: str | None = None
-    school: School | None = None
-    grade: int | None = None
-    courses: list[ProfileCourse] = []
-    goals: Goals | None = None
-    xp: Xp | None = None
-
-
-class Verification(_Read):
-    """Whether Timeback knows the signed-in learner (`GET /user/verify`)."""
-
-    verified: bool
-    timeback_id: str | None = None
+    from timeback_web.profile import Profile, Said, Verification
 
 
 class User:
@@ -93,8 +31,13 @@ class User:
         Raises:
             RefusedError: Nobody is signed in (401), or Timeback does not know them (404, 409).
             UnreachableError: No answer came.
+            DeliveryError: The answer makes no sense.
         """
-        return await self._get("/user/me", Profile)
+        answer = await self._ask("/user/me")
+        await self._browser.packages.load("pydantic")
+        from timeback_web.profile import Profile
+
+        return _read(Profile, answer, "/user/me")
 
     async def verify(self) -> Verification:
         """Whether Timeback knows the signed-in learner; cheaper than `profile()`.
@@ -102,8 +45,13 @@ class User:
         Raises:
             RefusedError: Nobody is signed in (401), or the answer is not clear (409, 502).
             UnreachableError: No answer came.
+            DeliveryError: The answer makes no sense.
         """
-        return await self._get("/user/verify", Verification)
+        answer = await self._ask("/user/verify")
+        await self._browser.packages.load("pydantic")
+        from timeback_web.profile import Verification
+
+        return _read(Verification, answer, "/user/verify")
 
     def sign_in(self) -> None:
         """Leave the page for the server's sign-in."""
@@ -113,7 +61,7 @@ class User:
         """Leave the page for the server's sign-out."""
         self._browser.navigation.go(self._endpoint.url("/identity/signout"))
 
-    async def _get[Model: _Read](self, path: str, model: type[Model]) -> Model:
+    async def _ask(self, path: str) -> Answer:
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
         def answered(answer: Answer) -> None:
@@ -124,7 +72,11 @@ class User:
         answer = await waiter
         if judge(answer) is not Verdict.DELIVERED:
             raise to_error(answer)
-        try:
-            return model.model_validate_json(answer.body)
-        except ValidationError as error:
-            raise DeliveryError(f"{path}: the server's answer makes no sense: {error}") from error
+        return answer
+
+
+def _read[Model: Said](model: type[Model], answer: Answer, path: str) -> Model:
+    try:
+        return model.model_validate_json(answer.body)
+    except ValueError as error:  # pydantic's is one
+        raise DeliveryError(f"{path}: the server's answer makes no sense: {error}") from error

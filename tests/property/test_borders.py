@@ -15,7 +15,7 @@ from timeback_web.outbox import Entry, Outbox
 from timeback_web.ports import Answer
 from timeback_web.testing import FakeStorage
 from timeback_web.window import Window
-from timeback_web.wire import ActivityRef, Heartbeat, iso_ms, wire_course
+from timeback_web.wire import ActivityRef, heartbeat_body, iso_ms
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_MS = 253_402_300_799_999
@@ -48,11 +48,9 @@ def test_the_servers_own_reading_of_a_stamp_is_the_same_millisecond(wall_ms):
 def test_a_heartbeat_reads_back_as_it_was_written(activity, run, start, active, paused):
     options = {"id": activity, "name": activity, "course": {"code": "M"}, "runId": run}
     given_ = parse(StartOptions, options)
-    ref = ActivityRef(
-        id=given_.id, name=given_.name, course=wire_course(given_.course), run_id=given_.run_id
-    )
+    ref = ActivityRef(id=given_.id, name=given_.name, course=given_.course, run_id=given_.run_id)
     window = Window(start, start + active + paused, active, paused)
-    body = json.loads(Heartbeat.of(ref, window).encode())
+    body = json.loads(heartbeat_body(ref, window))
     assert body == {
         "id": activity,
         "name": activity,

@@ -35,6 +35,7 @@ class PageBrowser:
         from timeback_web.browser.locks import PageLocks
         from timeback_web.browser.navigation import PageNavigation
         from timeback_web.browser.network import PageNetwork
+        from timeback_web.browser.packages import PagePackages
         from timeback_web.browser.storage import PageStorage
         from timeback_web.browser.timers import PageTimers
 
@@ -47,3 +48,4 @@ class PageBrowser:
         self.channels = PageChannels()
         self.rng = random.Random()  # noqa: S311 - spreads what would come at once, guards nothing
         self.navigation = PageNavigation()
+        self.packages = PagePackages()

@@ -34,6 +34,13 @@ class FakeNavigation:
         self.visited.append(url)
 
 
+class FakePackages:
+    """CPython has whatever is installed."""
+
+    async def load(self, name: str) -> None:
+        """Nothing to fetch."""
+
+
 class FakeBrowser:
     """A page for tests on CPython; nothing moves unless a test moves it.
 
@@ -81,6 +88,7 @@ class FakeBrowser:
         self.channels = FakeTabChannels(channels or FakeChannels())
         self.rng = rng or Unhurried()
         self.navigation = FakeNavigation()
+        self.packages = FakePackages()
 
     def advance(self, ms: float) -> None:
         """Let time pass; timers fire on the way."""

@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from timeback_web.ports import Answer
-from timeback_web.wire import Heartbeat, Submit
+from timeback_web.testing.bodies import Heartbeat, Submit
 
 if TYPE_CHECKING:
     from timeback_web.ports import Request
