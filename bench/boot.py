@@ -157,9 +157,9 @@ _INTRO = (
     "done (empty tag) or the first `start()` has returned. Each load has a tab of its own. One "
     "round loads all of them, the next one in reverse order; a ratio is taken within its round, "
     "and the table has the median of all rounds, with the smallest and the largest. Our pages "
-    "have the preload links of the page that comes with the bundle, the stock ones none, as in "
-    "their manuals. All files are served by the same server from memory, compressed: as they lie "
-    "precompressed in the bundle, else with Brotli at quality 11."
+    "have the preload links of the page that comes with the bundle, if it has any, the stock ones "
+    "none, as in their manuals. All files are served by the same server from memory, compressed: "
+    "as they lie precompressed in the bundle, else with Brotli at quality 11."
 )
 
 

@@ -8,8 +8,6 @@
 >>> await activity.end()
 """
 
-from typing import TYPE_CHECKING, Any
-
 from timeback_web.activity import Activity
 from timeback_web.client import Timeback
 from timeback_web.closing import Closing
@@ -27,9 +25,6 @@ from timeback_web.errors import (
 from timeback_web.options import Course, Metrics, TimeOptions
 from timeback_web.reporter import ErrorContext
 
-if TYPE_CHECKING:
-    from timeback_web.profile import Profile, Verification
-
 __version__ = "0.1.0"
 
 __all__ = [
@@ -43,22 +38,11 @@ __all__ = [
     "LostWindowError",
     "Metrics",
     "NotInBrowserError",
-    "Profile",
     "RefusedError",
     "TimeOptions",
     "Timeback",
     "TimebackError",
     "UnreachableError",
     "UsageError",
-    "Verification",
     "__version__",
 ]
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562
-    """Import the classes of the server's answers, and pydantic with them, when they are named."""
-    if name in {"Profile", "Verification"}:
-        from timeback_web import profile
-
-        return getattr(profile, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,8 +1,8 @@
 """What a crash would lose, left where it outlives the page.
 
-A renderer that dies runs no handler. So the open window, as far as it has grown, is put aside at
-every tick, and taken back before anything else reports the same time. What a crash then loses is
-less than a tick. There are two places for it:
+A renderer that dies runs no handler. So the open window, as far as it has grown, is put aside after
+every tick, as soon as the page is idle, and taken back before anything else reports the same time.
+What a crash then loses is about a tick. There are two places for it:
 
 * with the browser: Chromium's `fetchLater` holds a request for the page and sends it when the page
   is gone, also after a crash or a kill of its process
@@ -18,10 +18,15 @@ from typing import TYPE_CHECKING
 from timeback_web.journal import REST_MS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from timeback_web.books import Books
     from timeback_web.delivery import Delivery
     from timeback_web.outbox import Entry
     from timeback_web.ports import Armed, Cancel, Timers
+
+IDLE_LIMIT_MS = 100
+"""How long putting a window aside may wait until the page is idle."""
 
 
 class CrashGuard:
@@ -41,6 +46,17 @@ class CrashGuard:
         self._armed: Armed | None = None
         self._entry: Entry | None = None
         self._stop_waiting: Cancel = lambda: None
+        self._stop_arming: Cancel = lambda: None
+
+    def arm_when_idle(self, owns_run: Callable[[], bool]) -> None:
+        """Put the open window aside when that is in nobody's way; until then, what is there stays.
+
+        It takes the browser longer than all else that a tick does.
+        """
+        self._stop_arming()
+        self._stop_arming = self._timers.call_when_idle(
+            lambda: self.arm(owns_run=owns_run()), limit_ms=IDLE_LIMIT_MS
+        )
 
     def arm(self, *, owns_run: bool) -> bool:
         """Put the open window aside, as it is now; whether there is nothing left to lose.
@@ -59,6 +75,7 @@ class CrashGuard:
 
     def disarm(self) -> None:
         """Take it back; if the browser was quicker, the books go on after what it has sent."""
+        self._stop_arming()
         armed, entry = self._armed, self._entry
         self._armed = self._entry = None
         if armed is not None and entry is not None and not armed.take_back():

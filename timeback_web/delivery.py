@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from timeback_web.ports import Armed, Browser, Cancel
 
 PATH = "/activity/heartbeat"
+PREPARE_LIMIT_MS = 2_000
+"""How long a page may be too busy to prepare for its end."""
 RECEIPT_LIMIT_MS = 60_000
 """A beacon without a receipt by then counts as handed over."""
 _HANDED_OVER = Answer(status=200)
@@ -89,6 +91,7 @@ class Delivery:
             on_lost=lambda entry, why: self._report(entry, LostWindowError(why)),
             on_empty=self._forget_ended_runs,
         )
+        self._stop_preparing: Cancel = lambda: None
         self._reporters: dict[str, Reporter] = {}
         self._ended_runs: set[str] = set()
         self._flying: set[Entry] = set()
@@ -107,9 +110,14 @@ class Delivery:
         self._ended_runs.discard(run_id)
         self._backlog.expect()
         self._backlog.pump()
+        self._stop_preparing = self._browser.timers.call_when_idle(
+            lambda: self._browser.network.prepare(self._endpoint.url(PATH)),
+            limit_ms=PREPARE_LIMIT_MS,
+        )
 
     def end_run(self, run_id: str, reporter: Reporter) -> None:
         """That session is over; its windows still are seen through."""
+        self._stop_preparing()
         if self._reporters.get(run_id) is reporter:
             self._ended_runs.add(run_id)
             self._forget_ended_runs()

@@ -75,8 +75,12 @@ class Clock(Protocol):
 class Timers(Protocol):
     """Something to be called later."""
 
-    def call_later(self, delay_ms: float, callback: Callable[[], None]) -> Cancel:
+    def call_later(self, delay_ms: float, callback: Callable[[], object]) -> Cancel:
         """Call `callback` once, not before `delay_ms` have passed; a hidden page may be late."""
+        ...
+
+    def call_when_idle(self, callback: Callable[[], object], *, limit_ms: float) -> Cancel:
+        """Call `callback` once when the page has nothing better to do, or after `limit_ms`."""
         ...
 
 
@@ -124,6 +128,10 @@ class Network(Protocol):
 
     def gives_receipts(self, url: str) -> bool:
         """Whether the browser tells how a beacon to `url` ended, as long as the page lives."""
+        ...
+
+    def prepare(self, url: str) -> None:
+        """Do now what the first beacon to `url` would do in the last moments of the page."""
         ...
 
     def fetch(self, request: Request, on_answer: Callable[[Answer], None]) -> None:

@@ -1,6 +1,8 @@
 """What the server says about the learner, read by pydantic.
 
-Imported when it is first asked for: few pages ask, and none before the learner has begun.
+Few pages ask, and none before the learner has begun: so `timeback.user` imports this when it is
+first asked. To name these classes in annotations, import them for the type checker only
+(`typing.TYPE_CHECKING`), as a page may not have pydantic yet.
 """
 
 from __future__ import annotations

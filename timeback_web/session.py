@@ -251,7 +251,7 @@ class Session:
         if entry is not None:
             self._delivery.post(entry)
         self._sharing.be_sure()
-        self._guard.arm(owns_run=self._sharing.owns_run)
+        self._guard.arm_when_idle(lambda: self._sharing.owns_run)
         self._arm()
 
     def _arm(self) -> None:

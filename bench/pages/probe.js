@@ -43,6 +43,10 @@
     window.setTimeout = (callback, delay = 0, ...args) =>
         realSetTimeout((...given) => timed({kind: "timer", delay}, callback, window, given), delay, ...args);
 
+    const realRequestIdleCallback = window.requestIdleCallback;
+    window.requestIdleCallback = (callback, options) =>
+        realRequestIdleCallback(idle => timed({kind: "idle"}, callback, window, [idle]), options);
+
     const wrappers = new WeakMap();
     const {addEventListener, removeEventListener} = EventTarget.prototype;
     EventTarget.prototype.addEventListener = function (name, listener, options) {

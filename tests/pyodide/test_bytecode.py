@@ -34,7 +34,7 @@ RUN = """
     const { loadPyodide } = await import(loader);
     const python = await loadPyodide();
     const quiet = { messageCallback() {} };
-    await python.loadPackage(["timeback-web", "micropip", "pyodide-http"], quiet);
+    await python.loadPackage(["timeback-web", "pydantic", "micropip", "pyodide-http"], quiet);
     console.log(python.runPython(code));
 """
 

@@ -17,10 +17,16 @@ from tests.support.static_site import StaticSite, serve
 pytestmark = pytest.mark.browser
 
 PROBE = dedent("""
-    import importlib.metadata, json
-    import pydantic, timeback_web
+    import importlib.metadata, importlib.util, json
+    import timeback_web
+    from timeback_web.browser.packages import PagePackages
+
+    pydantic_at_boot = importlib.util.find_spec("pydantic") is not None
+    await PagePackages().load("pydantic")
+    import pydantic
 
     versions = {
+        "pydantic at boot": pydantic_at_boot,
         "timeback-web": importlib.metadata.version("timeback-web"),
         "pydantic": pydantic.VERSION,
         "exports": hasattr(timeback_web, "Timeback"),
@@ -32,6 +38,7 @@ PROBE = dedent("""
 def expected_versions() -> dict[str, object]:
     versions = json.loads((built_bundle() / "manifest.json").read_bytes())["versions"]
     return {
+        "pydantic at boot": False,
         "timeback-web": versions["timeback-web"],
         "pydantic": versions["pydantic"],
         "exports": True,
@@ -172,8 +179,8 @@ def test_plain_pyodide_uses_the_bundle(
         """async ([module, code]) => {
             const { loadPyodide } = await import(module);
             const python = await loadPyodide({ packages: ["timeback-web", "pyodide-http"] });
-            python.runPython(code);
-            return python.runPython("json.dumps(versions)");
+            await python.runPythonAsync(code);
+            return await python.runPythonAsync("json.dumps(versions)");
         }""",
         [f"/{SUB_PATH}/pyodide/pyodide.mjs", PROBE],
     )

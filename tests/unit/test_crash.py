@@ -3,6 +3,8 @@
 import pytest
 
 from tests.unit.helpers import HEARTBEAT_MS, SERVICE_DOWN, Page, spans
+from timeback_web.crash_guard import IDLE_LIMIT_MS
+from timeback_web.session import TICK_MS
 
 
 def ways(page):
@@ -89,3 +91,33 @@ def test_a_crash_in_the_app_s_own_pause_keeps_what_was_counted():
     [(active, paused)] = spans(page.heartbeats)
     assert active == 3_000
     assert paused <= 2_000
+
+
+def test_putting_aside_waits_until_the_page_is_idle_but_not_for_long():
+    page = Page()
+    page.start()
+    page.browser.timers.busy_ms = 5_000
+    page.browser.advance(TICK_MS + IDLE_LIMIT_MS - 1)
+    assert page.browser.network.armed == []
+    page.browser.advance(1)
+    [armed] = page.browser.network.armed
+    page.browser.advance(TICK_MS - 1)
+    assert page.browser.network.armed == [armed]  # the older one stays until there is a newer one
+    page.browser.crash()
+    assert spans(page.heartbeats) == [(TICK_MS + IDLE_LIMIT_MS, 0)]
+
+
+@pytest.mark.parametrize("leave", ["leave", "hide", "end"])
+def test_what_was_to_be_put_aside_when_idle_is_not_once_it_is_sent(leave):
+    page = Page()
+    activity = page.start()
+    page.browser.timers.busy_ms = 50
+    page.browser.advance(TICK_MS + 10)
+    if leave == "end":
+        activity.end()
+    else:
+        getattr(page.browser, leave)()
+    page.browser.advance(1_000)
+    assert page.browser.network.armed == []
+    page.browser.crash()
+    assert spans(page.heartbeats) == [(TICK_MS + 10, 0)]

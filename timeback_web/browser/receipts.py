@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from js import URL, Object, Reflect, performance, window
+from js import URL, Object, document, performance, window
 from pyodide.ffi import create_proxy, to_js
 
 from timeback_web.ports import Answer
@@ -46,23 +46,20 @@ class Receipts:
     def __init__(self) -> None:
         """Expect nothing yet."""
         self._expected: list[_Expected] = []
+        self._addresses: dict[str, str | None] = {}
         self._observer: Any = None
         self._proxy: Any = None
 
     def available(self, url: str) -> bool:
         """Whether this browser reports the status of beacons to `url` (same origin only)."""
-        if not hasattr(window, "PerformanceResourceTiming"):
-            return False
-        reports_status = Reflect.has(window.PerformanceResourceTiming.prototype, "responseStatus")
-        same_origin = URL.new(url, window.location.href).origin == window.location.origin
-        return bool(reports_status and same_origin)
+        return self._address(url) is not None
 
     @contextmanager
     def expect(self, url: str, on_receipt: Callable[[Answer], None]) -> Iterator[_Expected]:
         """Send a beacon inside, and set `sent`; its receipt goes to `on_receipt`."""
         self._observe()
-        absolute = str(URL.new(url, window.location.href).href)
-        expected = _Expected(absolute, on_receipt, from_ms=float(performance.now()))
+        address = self._address(url) or url
+        expected = _Expected(address, on_receipt, from_ms=float(performance.now()))
         try:
             yield expected
         finally:
@@ -70,6 +67,12 @@ class Receipts:
             if expected.sent:
                 self._expected.append(expected)
             self._rest()
+
+    def _address(self, url: str) -> str | None:
+        """What `url` is called in the time line; `None` where that tells no status."""
+        if url not in self._addresses:
+            self._addresses[url] = _address(url)
+        return self._addresses[url]
 
     def _observe(self) -> None:
         if self._observer is None:
@@ -96,3 +99,14 @@ class Receipts:
                 self._expected.remove(expected)
                 expected.on_receipt(Answer(status=int(entry.responseStatus) or None))
                 return
+
+
+def _address(url: str) -> str | None:
+    # The page's own entry is of the same kind as a beacon's (PerformanceNavigationTiming extends
+    # PerformanceResourceTiming), and there from the beginning.
+    reports_status = any(
+        hasattr(entry, "responseStatus") for entry in performance.getEntriesByType("navigation")
+    )
+    absolute = URL.new(url, document.baseURI)
+    same_origin = absolute.origin == window.location.origin
+    return str(absolute.href) if reports_status and same_origin else None

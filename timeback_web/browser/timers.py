@@ -1,11 +1,11 @@
-"""Timers: `setTimeout`, with the proxy gone once it has fired or been cancelled."""
+"""Timers: `setTimeout` and `requestIdleCallback`, each with a proxy that is gone afterwards."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from js import clearTimeout, setTimeout
-from pyodide.ffi import create_proxy
+from js import Object, clearTimeout, setTimeout, window
+from pyodide.ffi import create_proxy, to_js
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,21 +16,45 @@ if TYPE_CHECKING:
 class PageTimers:
     """The page's timers; a hidden page may be called late (once a second, then once a minute)."""
 
-    def call_later(self, delay_ms: float, callback: Callable[[], None]) -> Cancel:
+    def __init__(self) -> None:
+        """Look for idle periods: Safari has none to offer."""
+        self._knows_idleness = hasattr(window, "requestIdleCallback")
+
+    def call_later(self, delay_ms: float, callback: Callable[[], object]) -> Cancel:
         """Call `callback` once, not before `delay_ms` have passed."""
-        pending = True
+        delay_ms = max(0, round(delay_ms))
+        return _once(callback, lambda proxy: setTimeout(proxy, delay_ms), clearTimeout)
 
-        def fire() -> None:
-            cancel()
-            callback()
+    def call_when_idle(self, callback: Callable[[], object], *, limit_ms: float) -> Cancel:
+        """Call `callback` once the page is idle, where browsers tell, or in a task of its own."""
+        if not self._knows_idleness:
+            return self.call_later(0, callback)
+        options = to_js({"timeout": round(limit_ms)}, dict_converter=Object.fromEntries)
+        return _once(
+            callback,
+            lambda proxy: window.requestIdleCallback(proxy, options),
+            window.cancelIdleCallback,
+        )
 
-        def cancel() -> None:
-            nonlocal pending
-            if pending:
-                pending = False
-                clearTimeout(handle)
-                proxy.destroy()
 
-        proxy = create_proxy(fire)
-        handle = setTimeout(proxy, max(0, round(delay_ms)))
-        return cancel
+def _once(
+    callback: Callable[[], object],
+    plan: Callable[[object], int],
+    unplan: Callable[[int], object],
+) -> Cancel:
+    pending = True
+
+    def fire(*_: object) -> None:
+        cancel()
+        callback()
+
+    def cancel() -> None:
+        nonlocal pending
+        if pending:
+            pending = False
+            unplan(handle)
+            proxy.destroy()
+
+    proxy = create_proxy(fire)
+    handle = plan(proxy)
+    return cancel

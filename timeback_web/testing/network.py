@@ -56,6 +56,9 @@ class FakeNetwork:
         """Whether there is a network."""
         return self.online
 
+    def prepare(self, url: str) -> None:
+        """Nothing here is slow."""
+
     def gives_receipts(self, url: str) -> bool:  # noqa: ARG002 - the port's signature
         """Whether the browser tells how a beacon ended."""
         return self.receipts

@@ -40,14 +40,19 @@ class FakeClock:
 class _Timer:
     due_ms: float
     order: int
-    callback: Callable[[], None] = field(compare=False)
+    callback: Callable[[], object] = field(compare=False)
 
 
 class FakeTimers:
-    """Timers that fire when the clock is moved past them."""
+    """Timers that fire when the clock is moved past them.
+
+    Attributes:
+        busy_ms: How long the page always is busy before it is idle.
+    """
 
     def __init__(self, clock: FakeClock) -> None:
         """Hang on `clock`."""
+        self.busy_ms = 0.0
         self._clock = clock
         self._timers: list[_Timer] = []
         self._order = count()
@@ -57,7 +62,7 @@ class FakeTimers:
         """How many timers are armed."""
         return len(self._timers)
 
-    def call_later(self, delay_ms: float, callback: Callable[[], None]) -> Cancel:
+    def call_later(self, delay_ms: float, callback: Callable[[], object]) -> Cancel:
         """Call `callback` once `delay_ms` have passed."""
         timer = _Timer(self._clock.monotonic_ms + delay_ms, next(self._order), callback)
         heapq.heappush(self._timers, timer)
@@ -68,6 +73,10 @@ class FakeTimers:
                 heapq.heapify(self._timers)
 
         return cancel
+
+    def call_when_idle(self, callback: Callable[[], object], *, limit_ms: float) -> Cancel:
+        """Call `callback` when the page is not `busy_ms` any more, or after `limit_ms`."""
+        return self.call_later(min(self.busy_ms, limit_ms), callback)
 
     def advance(self, ms: float) -> None:
         """Move the clock by `ms`, firing what falls due on the way, each at its own time."""
