@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from js import Object, clearTimeout, setTimeout, window
+import js
+from js import Object, clearTimeout, setTimeout
 from pyodide.ffi import create_proxy, to_js
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ class PageTimers:
     """The page's timers; a hidden page may be called late (once a second, then once a minute)."""
 
     def __init__(self) -> None:
-        """Look for idle periods: Safari has none to offer."""
-        self._knows_idleness = hasattr(window, "requestIdleCallback")
+        """Look for idle periods: Safari has none to offer, and no worker."""
+        self._knows_idleness = hasattr(js, "requestIdleCallback")
 
     def call_later(self, delay_ms: float, callback: Callable[[], object]) -> Cancel:
         """Call `callback` once, not before `delay_ms` have passed."""
@@ -32,8 +33,8 @@ class PageTimers:
         options = to_js({"timeout": round(limit_ms)}, dict_converter=Object.fromEntries)
         return _once(
             callback,
-            lambda proxy: window.requestIdleCallback(proxy, options),
-            window.cancelIdleCallback,
+            lambda proxy: js.requestIdleCallback(proxy, options),
+            js.cancelIdleCallback,
         )
 
 
