@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from timeback_web.activity import Activity
 from timeback_web.errors import ActivityInProgressError, InvalidOptionsError, UsageError
+from timeback_web.opening import past_of_page
 from timeback_web.options import StartOptions, parse
+from timeback_web.past import Past
 from timeback_web.reporter import Reporter
 from timeback_web.session import Session
 from timeback_web.submission import Submission
@@ -76,8 +78,7 @@ class Activities:
         called_at = (
             self._browser.clock.read()
         )  # checking what is given takes a while on slow machines
-        if self._closed:
-            raise UsageError("this client is closed: make a new Timeback()")
+        self._refuse_closed()
         if options is not None and keywords:
             raise InvalidOptionsError("options", "give keywords or one mapping, not both")
         given = parse(StartOptions, keywords if options is None else options)
@@ -85,6 +86,59 @@ class Activities:
         self._refuse_second(self._current)
         self._current = activity = self._open(given, ref, called_at)
         return activity
+
+    def take_over(self, options: Mapping[str, Any], past: Past) -> Activity:
+        """Go on with an activity that was started before Python was there, in JavaScript.
+
+        Args:
+            options: As for `start`, with its `run_id`.
+            past: Since when it counts, what has happened since, and what of it is reported already.
+
+        Raises:
+            InvalidOptionsError, ActivityInProgressError, UsageError: As `start` does.
+        """
+        self._refuse_closed()
+        given = parse(StartOptions, options)
+        ref = self._ref(given)
+        self._refuse_second(self._current)
+        self._current = activity = self._open(given, ref, past)
+        return activity
+
+    def complete(
+        self,
+        options: Mapping[str, Any],
+        metrics: Metrics,
+        *,
+        ended_at_ms: int,
+        on_done: Callable[[], None],
+    ) -> None:
+        """Send the completion of an activity that has ended before Python was there.
+
+        Args:
+            options: As for `start`.
+            metrics: The result.
+            ended_at_ms: Wall time of the end.
+            on_done: Called once, when it is taken or given up.
+        """
+        given = parse(StartOptions, options)
+
+        self._submit(
+            self._ref(given),
+            metrics,
+            given.process,
+            self._reporter(given),
+            on_done,
+            ended_at_ms=ended_at_ms,
+        )
+
+    def see_through(self, run_id: str) -> None:
+        """Send what JavaScript has left in storage of a run that is, or was, open in this page."""
+        if self._current is not None and self._current.run_id == run_id:
+            self._delivery.look_again()
+            return
+        reporter = Reporter(on_error=self._on_error)
+        self._delivery.open_run(run_id, reporter)
+        self._delivery.end_run(run_id, reporter)
 
     def close(self) -> None:
         """End what is open, give up what can't wait; nothing can be started any more."""
@@ -101,6 +155,10 @@ class Activities:
         run_id = given.run_id or str(uuid.uuid4())
         return ActivityRef(id=given.id, name=given.name, course=course, run_id=run_id)
 
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise UsageError("this client is closed: make a new Timeback()")
+
     def _refuse_second(self, current: Activity | None) -> None:
         if current is not None:
             raise ActivityInProgressError(
@@ -108,13 +166,16 @@ class Activities:
                 " first, then start() the next one"
             )
 
-    def _open(self, given: StartOptions, ref: ActivityRef, called_at: Reading) -> Activity:
-        reporter = Reporter(
+    def _reporter(self, given: StartOptions) -> Reporter:
+        return Reporter(
             on_error=given.on_error or self._on_error,
             on_pause=given.on_pause,
             on_resume=given.on_resume,
             on_flush=given.on_flush,
         )
+
+    def _open(self, given: StartOptions, ref: ActivityRef, since: Reading | Past) -> Activity:
+        reporter = self._reporter(given)
 
         def submit(metrics: Metrics, on_done: Callable[[], None]) -> None:
             self._submit(ref, metrics, given.process, reporter, on_done)
@@ -122,14 +183,14 @@ class Activities:
         return Activity(
             ref,
             self._browser,
-            session=self._track(given, ref, reporter, called_at),
+            session=self._track(given, ref, reporter, since),
             when_landed=self._delivery.when_landed,
             submit=submit,
             on_ended=self._forget_current,
         )
 
     def _track(
-        self, given: StartOptions, ref: ActivityRef, reporter: Reporter, called_at: Reading
+        self, given: StartOptions, ref: ActivityRef, reporter: Reporter, since: Reading | Past
     ) -> Session | None:
         time = given.time_options
         if time is None:
@@ -139,6 +200,10 @@ class Activities:
             # What the learner saw before is counted already, or was no part of this.
             time = replace(time, since="start")
 
+        past = (
+            since if isinstance(since, Past) else past_of_page(self._browser, time, called_at=since)
+        )
+
         def ended(at_ms: int) -> None:
             self._last_run = (ref.run_id, at_ms)
 
@@ -146,7 +211,7 @@ class Activities:
             self._browser,
             self._delivery,
             ref,
-            called_at=called_at,
+            past=past,
             time=time,
             reporter=reporter,
             learner=self._learner,
@@ -161,8 +226,11 @@ class Activities:
         process: bool | None,
         reporter: Reporter,
         on_done: Callable[[], None],
+        *,
+        ended_at_ms: int | None = None,
     ) -> None:
-        now_ms = int(self._browser.clock.read().wall_ms)
+        if ended_at_ms is None:
+            ended_at_ms = int(self._browser.clock.read().wall_ms)
 
         def done() -> None:
             self._submissions.discard(submission)
@@ -171,7 +239,7 @@ class Activities:
         submission = Submission(
             self._browser,
             self._endpoint,
-            submit_body(ref, metrics, ended_at_ms=now_ms, process=process),
+            submit_body(ref, metrics, ended_at_ms=ended_at_ms, process=process),
             run_id=ref.run_id,
             reporter=reporter,
             on_done=done,

@@ -108,6 +108,10 @@ class Delivery:
         """A session of `run_id` begins: what waits of it may go out now."""
         self._reporters[run_id] = reporter
         self._ended_runs.discard(run_id)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Something may wait in the outbox that we have not put there."""
         self._backlog.expect()
         self._backlog.pump()
         self._stop_preparing = self._browser.timers.call_when_idle(

@@ -1,41 +1,66 @@
-"""Where the books of a session begin: at `start()`, or when the page came up."""
+"""Where the books of a session begin: at `start()`, when the page came up, or in JavaScript."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from timeback_web.ledger import Cause, Ledger, Reading
+from timeback_web.past import Change, Past, What
 
 if TYPE_CHECKING:
     from timeback_web.options import TimeOptions
     from timeback_web.ports import Browser
 
 
-def open_ledger(
-    browser: Browser, time: TimeOptions, *, called_at: Reading, not_before_ms: int
-) -> Ledger:
-    """Open the ledger of a session, and tell it what has happened so far.
+def past_of_page(browser: Browser, time: TimeOptions, *, called_at: Reading) -> Past:
+    """The past of a session that is started here: none, or what the browser has listed.
 
     Args:
         browser: The page.
         time: How to track.
         called_at: When the app called `start()`.
+    """
+    listed = browser.lifecycle.history() if time.since == "navigation" else []
+    hidden_now = browser.lifecycle.is_hidden()
+    began_ms, hidden = listed[0] if listed else (called_at.monotonic_ms, hidden_now)
+    wall_ms = called_at.wall_ms - (called_at.monotonic_ms - began_ms)
+    changes = [
+        _visibility(Reading(at_ms, wall_ms + at_ms - began_ms), hidden=then)
+        for at_ms, then in listed[1:]
+    ]
+    changes += [
+        _visibility(called_at, hidden=hidden_now),
+        Change(called_at, What.INPUT),  # whoever starts something is there
+    ]
+    return Past(Reading(began_ms, wall_ms), hidden, changes)
+
+
+def up_to_now(past: Past, browser: Browser) -> Past:
+    """What JavaScript tells, and how the page is now: not every way to be hidden fires an event."""
+    now = _visibility(browser.clock.read(), hidden=browser.lifecycle.is_hidden())
+    return replace(past, changes=[*past.changes, now])
+
+
+def open_ledger(past: Past, time: TimeOptions, *, not_before_ms: int) -> Ledger:
+    """Open the ledger of a session, and tell it what has happened so far.
+
+    Args:
+        past: Where it begins.
+        time: How to track.
         not_before_ms: Wall time at which the run's last session of this page ended: should the
             clock have been set back since, this one begins there.
     """
-    past = browser.lifecycle.history() if time.since == "navigation" else []
-    hidden_now = browser.lifecycle.is_hidden()
-    began_ms, hidden = past[0] if past else (called_at.monotonic_ms, hidden_now)
-    wall_ms = called_at.wall_ms - (called_at.monotonic_ms - began_ms)
     ledger = Ledger(
-        Reading(began_ms, max(wall_ms, not_before_ms)),
-        held={Cause.HIDDEN} if hidden else set(),
+        past.began._replace(wall_ms=max(past.began.wall_ms, not_before_ms)),
+        held={Cause.HIDDEN} if past.hidden else set(),
         stall_limit_ms=time.stall_limit_ms,
         idle_after_ms=time.idle_after_ms,
     )
-    for at_ms, hidden in [*past[1:], (called_at.monotonic_ms, hidden_now)]:
-        change = ledger.hold if hidden else ledger.release
-        change(Cause.HIDDEN, Reading(at_ms, wall_ms + at_ms - began_ms))
-    # Whoever starts something is there.
-    ledger.input(called_at)
+    for change in past.changes:
+        change.tell(ledger)
     return ledger
+
+
+def _visibility(at: Reading, *, hidden: bool) -> Change:
+    return Change(at, What.HOLD if hidden else What.RELEASE, Cause.HIDDEN)

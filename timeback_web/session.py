@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.delivery import Delivery
-    from timeback_web.ledger import Reading
     from timeback_web.options import TimeOptions
     from timeback_web.outbox import Entry
+    from timeback_web.past import Past
     from timeback_web.ports import Browser, Cancel
     from timeback_web.reporter import Reporter
     from timeback_web.wire import ActivityRef
@@ -37,7 +37,7 @@ class Session:
         browser: The page.
         delivery: Takes the heartbeats.
         ref: What the heartbeats are about.
-        called_at: When the app called `start()`.
+        past: Since when it counts, and what has happened since.
         time: How to track.
         reporter: The app's callbacks.
         learner: The app's tag of the learner, or empty.
@@ -53,7 +53,7 @@ class Session:
         delivery: Delivery,
         ref: ActivityRef,
         *,
-        called_at: Reading,
+        past: Past,
         time: TimeOptions,
         reporter: Reporter,
         learner: str,
@@ -67,7 +67,7 @@ class Session:
         self._time = time
         self._reporter = reporter
         self._on_closed = on_closed
-        ledger = open_ledger(browser, time, called_at=called_at, not_before_ms=not_before_ms)
+        ledger = open_ledger(past, time, not_before_ms=not_before_ms)
         self._books = Books(ledger, browser.clock, ref, learner)
         self._ledger = ledger
         self._guard = CrashGuard(self._books, delivery, browser.timers)

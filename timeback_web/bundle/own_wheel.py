@@ -13,7 +13,7 @@ from timeback_web.bundle.zips import write_zip
 
 _DISTRIBUTION = "timeback-web"
 _PACKAGE = Path(__file__).parents[1]
-_HOST_ONLY = frozenset({"bundle", "testing", "__main__.py", "__pycache__"})
+_HOST_ONLY = frozenset({"bundle", "js", "testing", "__main__.py", "__pycache__"})
 _WHEEL = """\
 Wheel-Version: 1.0
 Generator: timeback_web bundle

@@ -26,6 +26,7 @@ from timeback_web.bundle.pypi import download_wheels
 from timeback_web.bundle.pyscript import unpack_pyscript
 
 _PAGE = Path(__file__).with_name("page")
+_JAVASCRIPT = Path(__file__).parents[1] / "js"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,13 @@ def add_page(job: Job) -> None:
             shutil.copyfile(path, job.stage / path.name)
 
 
+def add_javascript(job: Job) -> None:
+    """Add the modules for front ends in JavaScript."""
+    folder = job.folder(_JAVASCRIPT.name)
+    for path in sorted(_JAVASCRIPT.iterdir()):
+        shutil.copyfile(path, folder / path.name)
+
+
 def compress(job: Job) -> None:
     """Add what a web server sends to browsers that understand it."""
     add_compressed_copies(job.stage, job.cache)
@@ -102,6 +110,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("Bytecode of all of them", compile_python),
     ("Lock of the wheels", add_lock),
     ("Page to start from", add_page),
+    ("Modules for JavaScript", add_javascript),
     ("Compressed copies", compress),
 )
 

@@ -1,0 +1,8 @@
+/**
+ * Brings Python into a page that has none of its own: one `<script type="module">` in a bundle made
+ * by `python -m timeback_web bundle`, and the components of the page are kept by it.
+ */
+import { loadPyodide } from '../pyodide/pyodide.mjs';
+
+const python = await loadPyodide({ packages: ['timeback-web'] });
+python.runPython('from timeback_web import frontends\nfrontends.attach()');

@@ -1,0 +1,5 @@
+import type { ShallowRef } from 'vue';
+import type { Timeback } from './core.js';
+
+/** The client for this component; `undefined` on a server. */
+export function useTimeback(): Readonly<ShallowRef<Timeback | undefined>>;
