@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 BUNDLE := .demo/bundle
+FRAMEWORKS := .demo/frameworks
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
@@ -22,8 +23,12 @@ help:  ## List the commands
 demo: .venv/demo.stamp $(BUNDLE)/manifest.json  ## Run the demo (PORT=8000 unless told otherwise)
 	@exec $(PYTHON) -m demo.server
 
+.PHONY: demo-frameworks
+demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html  ## Run it with the pages of React, Vue, Svelte and Solid
+	@exec $(PYTHON) -m demo.server
+
 .PHONY: test
-test: check $(BUNDLE)/manifest.json  ## Run everything that CI runs
+test: check $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html  ## Run everything that CI runs
 	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
 
 .PHONY: test-quick
@@ -108,3 +113,17 @@ PACKAGE := $(shell find timeback_web -not -path '*/__pycache__*')
 $(BUNDLE)/manifest.json: $(PACKAGE) pyproject.toml | .venv/demo.stamp
 	@tools/ensure-npm
 	@$(PYTHON) -m timeback_web bundle $(BUNDLE) --cache .cache/bundle
+
+# The frameworks are there for these pages and their tests only, pinned by the lock file beside them.
+MODULES := demo/frameworks/node_modules/.package-lock.json
+PAGES := $(shell find demo/frameworks timeback_web/js -type f -not -path '*/node_modules/*')
+NPM := PATH="$$PATH:$(CURDIR)/.venv/bin" npm --prefix demo/frameworks
+
+$(MODULES): demo/frameworks/package-lock.json | .venv/demo.stamp
+	@tools/ensure-npm
+	@echo "Installing the frameworks"
+	@$(NPM) ci --silent
+	@touch $@
+
+$(FRAMEWORKS)/react.html: $(MODULES) $(PAGES)
+	@$(NPM) run --silent build -- --logLevel warn

@@ -154,8 +154,11 @@ class FrontEnds:
         """
         activity = self._activities[key]
         closing = activity.end(json.loads(metrics) if metrics else None)
-        del self._activities[key]
         closing.then(lambda: _call(on_done))
+
+    def forget(self, key: str) -> None:
+        """JavaScript asks no more of an activity that has ended."""
+        del self._activities[key]
 
     @_answered
     def complete(

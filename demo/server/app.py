@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
             local_platform(services.database, LOCAL_CLIENT_ID, secret, faults=settings.faults)
         )
     app.add_api_route("/healthz", _healthz)
-    mount_files(app, settings.pages_dir, settings.bundle_dir)
+    mount_files(app, settings)
     return app
 
 

@@ -36,6 +36,7 @@ class Settings:
     database_url: str
     secret: str
     bundle_dir: Path = STATE_DIR / "bundle"
+    frameworks_dir: Path = STATE_DIR / "frameworks"
     pages_dir: Path = ROOT / "demo" / "pages"
     lessons_dir: Path = ROOT / "demo" / "lessons"
     faults: bool = False

@@ -11,6 +11,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from .settings import Settings
+
 # Not every system knows these, and a browser runs no module and no WebAssembly of another type.
 for suffix, media_type in {
     ".mjs": "text/javascript",
@@ -86,12 +88,14 @@ def _accepts(header: str, encoding: str) -> bool:
     return False
 
 
-def mount_files(app: FastAPI, pages: Path, bundle: Path) -> None:
+def mount_files(app: FastAPI, settings: Settings) -> None:
     """Serve the pages and the folders they load from."""
-    app.include_router(_page_routes(_Folder(pages)))
-    app.mount("/assets", _Folder(pages / "assets"))
+    app.include_router(_page_routes(_Folder(settings.pages_dir)))
+    app.mount("/assets", _Folder(settings.pages_dir / "assets"))
     hint = " If the bundle is missing, make it with `python -m timeback_web bundle`."
-    app.mount("/bundle", _Bundle(bundle, hint))
+    app.mount("/bundle", _Bundle(settings.bundle_dir, hint))
+    hint = " These pages are made by `make demo-frameworks`."
+    app.mount("/frameworks", _Folder(settings.frameworks_dir, hint))
 
 
 def _page_routes(pages: _Folder) -> APIRouter:

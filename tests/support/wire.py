@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEARTBEAT = "/api/timeback/activity/heartbeat"
+SUBMIT = "/api/timeback/activity/submit"
 
 
 @dataclass
@@ -37,13 +38,14 @@ class Received:
 
 @dataclass
 class Wire:
-    """Everything that was said to the heartbeat route.
+    """Everything that was said to the heartbeat route, and what was submitted.
 
     Set `refuse_with` (status, code) to answer for the server without asking it, and `delay_s` to
     make it slow.
     """
 
     heartbeats: list[Received] = field(default_factory=list)
+    submits: list[dict[str, Any]] = field(default_factory=list)
     refuse_with: tuple[int, str] | None = None
     delay_s: float = 0.0
 
@@ -57,17 +59,21 @@ class Wire:
 
 
 class WireTap:
-    """ASGI middleware that writes down heartbeats on their way in."""
+    """ASGI middleware that writes down heartbeats and completions on their way in."""
 
     def __init__(self, app: ASGIApp, wire: Wire) -> None:
         self._app = app
         self._wire = wire
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != HEARTBEAT:
+        if scope["type"] != "http" or scope["path"] not in (HEARTBEAT, SUBMIT):
             await self._app(scope, receive, send)
             return
         body = await _read(receive)
+        if scope["path"] == SUBMIT:
+            self._wire.submits.append(json.loads(body))
+            await self._app(scope, _replay(body, receive), send)
+            return
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         received = Received(json.loads(body), headers, time.monotonic())
         self._wire.heartbeats.append(received)

@@ -29,6 +29,7 @@ def publish(front_ends: FrontEnds) -> None:
         "pause": front_ends.pause,
         "resume": front_ends.resume,
         "end": front_ends.end,
+        "forget": front_ends.forget,
         "complete": front_ends.complete,
         "seeThrough": front_ends.see_through,
         "elapsedMs": front_ends.elapsed_ms,

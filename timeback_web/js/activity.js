@@ -120,13 +120,13 @@ class Here {
   handOver() { return this.#early?.handOver() ?? this.#past; }
 
   end(metrics, onDone) {
-    const { elapsedMs, pausedMs } = this;
     const window = this.#early?.end();
     const sent = window ? this.#report(window, false) : Promise.resolve();
     const endedAtMs = window?.endedAtMs ?? now().wallMs;
     this.#client.runEnded(this.#activity.ref.runId, endedAtMs);
     if (metrics) this.#client.completeLater(this.#activity, { metrics, endedAtMs }, onDone);
     else sent.then(onDone);
+    const { elapsedMs, pausedMs } = this;
     return { elapsedMs, pausedMs };
   }
 
@@ -162,8 +162,9 @@ class InPython {
   resume() { heed(this.#python.resume(this.#key)); }
 
   end(metrics, onDone) {
-    const { elapsedMs, pausedMs } = this;
     heed(this.#python.end(this.#key, metrics ? JSON.stringify(metrics) : '', onDone));
+    const { elapsedMs, pausedMs } = this;
+    this.#python.forget(this.#key);
     return { elapsedMs, pausedMs };
   }
 }

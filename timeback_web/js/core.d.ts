@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'INTERNAL';
 
 export class TimebackError extends Error {
+  private constructor();
   readonly name: 'TimebackError';
   readonly code: ErrorCode;
   /** The option that is wrong, or the field that the server objects to. */

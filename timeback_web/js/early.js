@@ -18,6 +18,7 @@ export class Early {
   #report;
   #onTurn;
   #stops;
+  #endedAt = null;
 
   /**
    * @param {object} options
@@ -46,8 +47,8 @@ export class Early {
   }
 
   get paused() { return this.#books.paused; }
-  get elapsedMs() { return this.#books.by(now()).elapsedMs; }
-  get pausedMs() { return this.#books.by(now()).pausedMs; }
+  get elapsedMs() { return this.#books.by(this.#now()).elapsedMs; }
+  get pausedMs() { return this.#books.by(this.#now()).pausedMs; }
 
   hold(cause) { this.#note({ at: now(), what: 'hold', cause }); }
   release(cause) { this.#note({ at: now(), what: 'release', cause }); }
@@ -55,7 +56,8 @@ export class Early {
   /** The last window; nothing is counted any more. @returns {import('./books.js').Window | null} */
   end() {
     this.#stop();
-    return this.#books.cut(now());
+    this.#endedAt = now();
+    return this.#books.cut(this.#endedAt);
   }
 
   /** All that has happened, for Python to go on from. @returns {Past} */
@@ -63,6 +65,8 @@ export class Early {
     this.#stop();
     return this.#past;
   }
+
+  #now() { return this.#endedAt ?? now(); }
 
   #holdPage(cause) {
     if (this.#books.holds(cause)) return; // a page in the cache is frozen as well
