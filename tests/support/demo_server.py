@@ -14,7 +14,7 @@ import uvicorn
 from starlette.staticfiles import StaticFiles
 
 from demo.server.app import create_app
-from demo.server.settings import Settings
+from demo.server.settings import STATE_DIR, Settings
 from tests.support.wire import Wire, WireTap
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def free_port() -> int:
 class DemoServer:
     """The demo on `port`, with its database in `state_dir`; stop and start keep the database."""
 
-    def __init__(self, state_dir: Path, bundle_dir: Path, port: int) -> None:
+    def __init__(
+        self, state_dir: Path, bundle_dir: Path, port: int, *, frameworks_dir: Path | None = None
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.wire = Wire()
         self._settings = Settings(
@@ -43,6 +45,7 @@ class DemoServer:
             database_url=f"sqlite:///{state_dir / 'demo.sqlite3'}",
             secret="the secret of the tests",
             bundle_dir=bundle_dir,
+            frameworks_dir=frameworks_dir or STATE_DIR / "frameworks",
             faults=True,
             retry_base_ms=200,
         )
