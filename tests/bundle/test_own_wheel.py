@@ -30,6 +30,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "py.typed",
         "bundle/cli.py",
         "browser/clock.py",
+        "js/core.js",
         "testing/time.py",
     ):
         path = package / name

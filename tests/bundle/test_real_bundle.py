@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bundle import built_bundle
+from timeback_web.bundle import own_wheel
 from timeback_web.bundle.commands import find_program
 from timeback_web.bundle.digests import sha256_hex
 from timeback_web.bundle.manifest import Manifest, describe_files, read_manifest
@@ -93,6 +94,15 @@ def test_locks_every_wheel_by_its_digest(folder: Path):
     locked = {package["file_name"]: package["sha256"] for package in lock["packages"].values()}
     wheels = (folder / "pyodide").glob("*.whl")
     assert locked == {wheel.name: sha256_hex(wheel) for wheel in wheels}
+
+
+def test_holds_the_modules_of_javascript_front_ends(folder: Path):
+    javascript = Path(own_wheel.__file__).parents[1] / "js"
+    for source in javascript.iterdir():
+        served = folder / "js" / source.name
+        assert served.read_bytes() == source.read_bytes(), "stale: run `make bundle`"
+        for name in re.findall(r"from '(\..+?)'", source.read_text()):
+            assert (served.parent / name).is_file(), f"{source.name} imports {name}"
 
 
 def test_its_config_asks_for_packages_it_has(folder: Path):
