@@ -25,6 +25,7 @@ demo: .venv/demo.stamp $(BUNDLE)/manifest.json  ## Run the demo (PORT=8000 unles
 
 .PHONY: demo-frameworks
 demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html  ## Run it with the pages of React, Vue, Svelte and Solid
+	@echo "Beside its lessons: /frameworks/react.html"
 	@exec $(PYTHON) -m demo.server
 
 .PHONY: test

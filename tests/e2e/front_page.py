@@ -23,9 +23,16 @@ class FrontPage:
         self.tab.goto(f"{self.url}/e2e/importmap.html")
         self.tab.wait_for_function("() => !!window.createClient")
 
+    def load_beside_pyscript(self) -> None:
+        self.tab.goto(f"{self.url}/e2e/attach.html")
+        self.await_python()
+
     def boot(self) -> None:
         """Bring Python, and wait until it has taken over."""
         self.start_boot()
+        self.await_python()
+
+    def await_python(self) -> None:
         self.tab.wait_for_function(
             "() => !!window.timebackWeb", polling=100, timeout=BOOT_TIMEOUT_MS
         )

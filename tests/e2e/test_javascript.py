@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.e2e.front_page import FrontPage
-from tests.support.books import active_ms, assert_balanced, assert_session, ms, paused_ms
+from tests.support.books import active_ms, assert_balanced, assert_session, ms, paused_ms, sessions
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +90,19 @@ def test_hiding_pausing_and_showing_before_python_is_replayed(
     assert [details for what, *details in page.run("told") if what == "flush"] == [
         [beat["elapsedMs"]] for beat in beats
     ]
+
+
+def test_python_of_the_pages_own_takes_over_too(demo, open_front, eventually):
+    page = open_front()
+    page.load_beside_pyscript()
+    run_id = page.run("activity.runId")
+    time.sleep(0.3)
+    worked_ms = page.run("() => { activity.end(); return Date.now() - startedAtMs }")
+    eventually(lambda: active_ms(demo.wire.taken(run_id)) >= worked_ms - 20)
+    beats = demo.wire.taken(run_id)
+    assert_session(beats)
+    assert len(sessions(beats)) == 1
+    assert active_ms(beats) <= worked_ms + 20
 
 
 @pytest.mark.parametrize("way", ["close", "navigate", "close hidden"])

@@ -9,13 +9,10 @@ const LESSON = { lessonId: 'fractions', lessonName: 'Fractions' };
 export async function showPage(mount) {
   const framework = document.body.dataset.framework;
   document.body.insertAdjacentHTML('afterbegin', frame(framework));
-  const { learner } = await json('/api/me');
-  if (!learner) {
-    find('main').dataset.state = 'signed-out';
-    return;
-  }
+  const { learner } = await json('/api/me').catch(() => ({ learner: undefined }));
+  find('main').dataset.state = learner ? 'ready' : learner === null ? 'signed-out' : 'error';
+  if (!learner) return;
   find('#who').textContent = learner.name;
-  find('main').dataset.state = 'ready';
   showPython();
   bindLesson(mount);
 }
@@ -67,7 +64,9 @@ function showPython() {
 }
 
 function frame(framework) {
-  const link = (name) => `<a href="/frameworks/${name}.html"${name === framework ? ' aria-current="page"' : ''}>${NAMES[name]}</a>`;
+  const current = (name) => (name === framework ? ' aria-current="page"' : '');
+  const link = (name) =>
+    `<a href="/frameworks/${name}.html"${current(name)}>${NAMES[name]}</a>`;
   return `
     <a class="skip" href="#main">Skip to the lesson</a>
     <header class="site">
@@ -84,6 +83,9 @@ function frame(framework) {
         open it in another framework: it is the same attempt, and every second counts once.</p>
       <section class="panel card" data-panel="signed-out">
         <p>Who is learning? <a href="/">Sign in</a>, then come back.</p>
+      </section>
+      <section class="panel card" data-panel="error" role="alert">
+        <p>The lesson can’t be reached. Check the connection, then load the page again.</p>
       </section>
       <section class="panel card" data-panel="ready" aria-labelledby="lesson-title">
         <h2 id="lesson-title">The component</h2>
