@@ -48,7 +48,7 @@ def test_makes_the_same_bundle_twice(tmp_path: Path, cache_folder: Path):
 def test_says_what_it_does(target: Path, cache_folder: Path, capsys: pytest.CaptureFixture[str]):
     bundle(target, cache_folder)
     out, err = capsys.readouterr()
-    assert out.startswith("[1/8] Pyodide, the Python runtime\n[2/8] PyScript\n")
+    assert out.startswith("[1/9] Pyodide, the Python runtime\n[2/9] PyScript\n")
     assert f"{target} is complete" in out
     assert err == ""
 

@@ -340,18 +340,23 @@ def test_a_callback_that_fails_breaks_nothing(demo, open_front, eventually):
     page.run("activity.end()")
 
 
-def test_since_navigation_counts_what_was_seen_before(demo, open_front, eventually):
+@pytest.mark.parametrize("python", ["late", "never"])
+def test_since_navigation_counts_what_was_seen_before(demo, open_front, eventually, python):
     page = open_front()
     time.sleep(1)
     run_id = page.start("{time: {since: 'navigation', heartbeatMs: 600_000}}")
     seen_ms = page.run(
         "performance.now() - performance.timing.domLoading + performance.timing.navigationStart"
     )
-    page.boot()
+    if python == "late":
+        page.boot()
     elapsed_ms = page.run("() => { const seen = activity.elapsedMs; activity.end(); return seen }")
     assert elapsed_ms >= seen_ms - 10
     eventually(lambda: demo.wire.taken(run_id))
     assert demo.wire.taken(run_id)[0]["elapsedMs"] >= seen_ms
+    again = "{time: {since: 'navigation'}}"
+    credited_ms = page.run(f"timeback.activity.start({{...lesson, ...{again}}}).elapsedMs")
+    assert credited_ms < 100, "it is credited once"
 
 
 def test_an_idle_learner_before_python_is_noticed(demo, open_front, eventually):

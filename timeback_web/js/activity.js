@@ -33,7 +33,7 @@ export class Activity {
     const { id, name, course, runId, process } = this.#options;
     this.#ref = { id, name, course, runId, process };
     this.#callbacks = new Callbacks(runId, { onError, onPause, onResume, onFlush });
-    const past = beginning(client.notBefore(runId, called), options.time?.since === 'navigation');
+    const past = beginning(client.notBefore(runId, called), client.countsFromNavigation(options));
     this.#keeper = client.python
       ? new InPython(client, this.#options, past, this.#callbacks)
       : new Here(this, client, options.time ?? true, past, this.#callbacks);

@@ -16,6 +16,7 @@ export class Client {
   #config;
   #current = null;
   #closed = false;
+  #hasCounted = false;
   #ends = new Map();
   #runsToSeeThrough = new Set();
   #completions = new Set();
@@ -47,6 +48,13 @@ export class Client {
   }
 
   forget(activity) { if (this.#current === activity) this.#current = null; }
+
+  /** What was seen of the page before is counted for the first session only, or never. */
+  countsFromNavigation({ time = true }) {
+    const first = !this.#hasCounted;
+    if (time !== false) this.#hasCounted = true;
+    return first && time.since === 'navigation';
+  }
 
   /** Ends what is open; nothing can be started any more. */
   close() {
