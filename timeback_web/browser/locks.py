@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from js import AbortController, Object, Promise, navigator
@@ -26,8 +27,10 @@ class PageLocks:
 
     def __init__(self) -> None:
         """Hold nothing."""
+        self._letting_go: Counter[str] = Counter()
+        """How many requests have been given up of which the browser still has to hear."""
         self._asked_again: dict[str, list[Callable[[], None]]] = {}
-        """Requests for locks that this page has let go of, while the browser still has to hear."""
+        """Requests for those locks: asked now, they would hear that somebody holds them: we do."""
 
     def exclude(self) -> bool:
         """Whether there are locks."""
@@ -73,18 +76,21 @@ class PageLocks:
         request = _LockRequest(
             on_answer,
             on_stolen,
-            on_release=lambda: self._asked_again.setdefault(name, []),
-            on_settled=lambda: self._ask_again(name),
+            on_let_go=lambda: self._letting_go.update([name]),
+            on_gone=lambda: self._gone(name),
         )
-        if name in self._asked_again and options:
-            self._asked_again[name].append(lambda: request.send(name, options))
+        if self._letting_go[name] and options:
+            asked_again = self._asked_again.setdefault(name, [])
+            asked_again.append(lambda: request.send(name, options))
         else:
             request.send(name, options)
         return request.withdraw
 
-    def _ask_again(self, name: str) -> None:
-        for send in self._asked_again.pop(name, []):
-            send()
+    def _gone(self, name: str) -> None:
+        self._letting_go[name] -= 1
+        if not self._letting_go[name]:
+            for send in self._asked_again.pop(name, []):
+                send()
 
 
 class _LockRequest:
@@ -99,21 +105,27 @@ class _LockRequest:
         on_answer: Callable[[Cancel | None], None],
         on_stolen: Callable[[], None],
         *,
-        on_release: Callable[[], object],
-        on_settled: Callable[[], None],
+        on_let_go: Callable[[], None],
+        on_gone: Callable[[], None],
     ) -> None:
         self._on_answer = on_answer
         self._on_stolen = on_stolen
-        self._on_release = on_release
-        self._on_settled = on_settled
+        self._on_let_go = on_let_go
+        self._on_gone = on_gone
         self._deferred = Promise.withResolvers()
         self._controller = AbortController.new()
+        self._sent = False
         self._answered = False
         self._over = False  # withdrawn or released: nobody wants to hear of it any more
+        self._letting_go = False  # and the browser has to hear of that
         self._granted_proxy = create_proxy(self._granted)
         self._settled_proxy = create_proxy(self._settled)
 
     def send(self, name: str, options: dict[str, Any]) -> None:
+        if self._over:  # withdrawn while it waited to be sent
+            self._destroy_proxies()
+            return
+        self._sent = True
         if not options:
             # A signal goes with neither of the options; such requests do not wait anyway.
             options = {"signal": self._controller.signal}
@@ -138,20 +150,29 @@ class _LockRequest:
 
     def _release(self) -> None:
         if not self._over:
-            self._over = True
-            self._on_release()
+            self._let_go()
             self._deferred.resolve()
 
     def withdraw(self) -> None:
         """Ask no more; a lock that comes all the same is let go of at once."""
-        if not self._answered:
-            self._over = True
+        if not self._answered and not self._over:
+            self._let_go()
             self._controller.abort()
 
-    def _settled(self, *_: Any) -> None:  # noqa: ANN401
+    def _let_go(self) -> None:
+        self._over = True
+        if self._sent:
+            self._letting_go = True
+            self._on_let_go()
+
+    def _destroy_proxies(self) -> None:
         self._granted_proxy.destroy()
         self._settled_proxy.destroy()
-        self._on_settled()
+
+    def _settled(self, *_: Any) -> None:  # noqa: ANN401
+        self._destroy_proxies()
+        if self._letting_go:
+            self._on_gone()
         if self._over:
             return
         self._over = True
