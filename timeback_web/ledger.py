@@ -129,6 +129,7 @@ class Ledger:
         self._idle_after_ms = idle_after_ms
         self._last_input_ms = 0
         self._window_start_ms = 0
+        self._lifted_ms: dict[Cause, int] = {}
         self._closed_active_ms = 0
         self._active = Stretches()
 
@@ -156,6 +157,11 @@ class Ledger:
     def position_ms(self) -> int:
         """How far along the line the last reading was."""
         return self._measured_ms + self._jumped_ms
+
+    @property
+    def measured_at_ms(self) -> float:
+        """Monotonic time at which the position was reached: the last reading, less a fraction."""
+        return self._anchor.monotonic_ms + self._measured_ms
 
     @property
     def causes(self) -> frozenset[Cause]:
@@ -195,20 +201,23 @@ class Ledger:
 
         Args:
             cause: Why.
-            at: Now.
+            at: Now; or, should it be told late, when that was.
             since_ms: The position from which it has held already, unknown to us: what the open
                 window has booked as active since then was not.
         """
         self.observe(at)
-        self._begin(cause, self.position_ms if since_ms is None else since_ms)
+        self._begin(cause, self._position_of(at) if since_ms is None else since_ms)
 
     def release(self, cause: Cause, at: Reading) -> None:
-        """Lift `cause`; nothing happens if it does not hold."""
+        """Lift `cause`, also if that is told late; nothing happens if it does not hold."""
         self.observe(at)
         if cause not in self._causes:
             return
         self._causes -= {cause}
         self._go(_Move.LIFT if self._causes else _Move.FREE)
+        self._lifted_ms[cause] = self._position_of(at)
+        if self._phase is Phase.RUNNING:
+            self._count_since_last_lift()
         # Whoever comes back, or goes on, has done something.
         self._last_input_ms = self.position_ms
 
@@ -222,10 +231,11 @@ class Ledger:
 
         Args:
             elapsed_ms: Active milliseconds in that part.
-            ended_at_ms: Wall time of its end.
+            ended_at_ms: Wall time of its end; should the window begin later already, that stays.
         """
         self._closed_active_ms += elapsed_ms
-        self._window_start_ms = ended_at_ms - int(self._anchor.wall_ms)
+        end_ms = ended_at_ms - int(self._anchor.wall_ms)
+        self._window_start_ms = max(self._window_start_ms, end_ms)
         self._active.forget_before(self._window_start_ms)
 
     def cut(self, at: Reading) -> Window | None:
@@ -239,6 +249,17 @@ class Ledger:
         self.observe(at)
         self._go(_Move.CLOSE)
         return self._take_window()
+
+    def _position_of(self, at: Reading) -> int:
+        """Where a reading lies that may be older than the last one."""
+        position_ms = int(at.monotonic_ms - self._anchor.monotonic_ms) + self._jumped_ms
+        return min(self.position_ms, max(0, position_ms))
+
+    def _count_since_last_lift(self) -> None:
+        """Told late that the last cause is gone: what has passed since is active after all."""
+        since_ms = max(self._window_start_ms, *self._lifted_ms.values())
+        if since_ms < self.position_ms <= since_ms + self._stall_limit_ms:
+            self._active.add(since_ms, self.position_ms)
 
     def _begin(self, cause: Cause, since_ms: int) -> None:
         self._active.forget_after(since_ms)

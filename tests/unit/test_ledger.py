@@ -272,3 +272,58 @@ def test_what_is_open_is_known_until_it_is_cut():
     books.cut(at(60))
     assert (books.open_ms, books.open_active_ms) == (0, 0)
     assert (books.active_ms, books.paused_ms) == (30, 30)
+
+
+# ── told late ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_pause_that_is_told_late_takes_back_what_was_counted_since():
+    books = Ledger(at(0))
+    books.observe(at(5_000))
+    books.hold(Cause.HIDDEN, at(2_000))
+    books.observe(at(6_000))
+    assert (books.active_ms, books.paused_ms) == (2_000, 4_000)
+
+
+def test_an_end_of_a_pause_that_is_told_late_counts_what_has_passed_since():
+    books = Ledger(at(0))
+    books.observe(at(10_000))
+    books.hold(Cause.HIDDEN, at(2_000))
+    books.release(Cause.HIDDEN, at(3_000))
+    books.hold(Cause.HIDDEN, at(6_000))
+    books.release(Cause.HIDDEN, at(9_000))
+    assert (books.active_ms, books.paused_ms) == (6_000, 4_000)
+
+
+def test_what_is_told_late_leaves_another_pause_as_it_is():
+    books = Ledger(at(0))
+    books.hold(Cause.APP, at(4_000))
+    books.release(Cause.APP, at(8_000))
+    books.observe(at(10_000))
+    books.hold(Cause.HIDDEN, at(2_000))
+    books.release(Cause.HIDDEN, at(3_000))
+    assert (books.active_ms, books.paused_ms) == (4_000, 6_000)
+
+
+def test_what_is_told_late_leaves_windows_that_are_cut_alone():
+    books = Ledger(at(0))
+    assert parts(books.cut(at(5_000))) == (5_000, 0)
+    books.hold(Cause.HIDDEN, at(4_000))
+    books.release(Cause.HIDDEN, at(4_500))
+    assert parts(books.cut(at(7_000))) == (2_000, 0)
+
+
+def test_too_long_ago_is_no_active_time():
+    books = Ledger(at(0), stall_limit_ms=60_000)
+    books.hold(Cause.HIDDEN, at(1_000))
+    books.observe(at(100_000))
+    books.release(Cause.HIDDEN, at(2_000))
+    assert books.active_ms == 1_000
+
+
+def test_a_window_that_begins_later_already_is_not_begun_anew():
+    books = Ledger(at(0))
+    books.cut(at(5_000))
+    books.begin_after(-5_000, WALL_MS + 4_000)
+    assert parts(books.cut(at(6_000))) == (1_000, 0)
+    assert books.active_ms == 1_000
