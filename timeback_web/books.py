@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from timeback_web.ledger import Cause, Phase
 from timeback_web.outbox import Entry
+from timeback_web.window import Window
 from timeback_web.wire import heartbeat_body
 
 if TYPE_CHECKING:
     from timeback_web.ledger import Ledger, Reading
     from timeback_web.ports import Clock
-    from timeback_web.window import Window
     from timeback_web.wire import ActivityRef
 
 
@@ -76,9 +76,14 @@ class Books:
         """The open window as it is now; `None` without active time in it, or after the end."""
         return None if self.closed else self._entry(self.ledger.preview(self._clock.read()))
 
+    def blank(self) -> Entry:
+        """An entry like all others, with no time in it."""
+        return self._make_entry(Window(0, 0, 0, 0))
+
     def _entry(self, window: Window | None) -> Entry | None:
-        if window is None:
-            return None
+        return None if window is None else self._make_entry(window)
+
+    def _make_entry(self, window: Window) -> Entry:
         return Entry(
             run_id=self._ref.run_id,
             started_at_ms=window.started_at_ms,

@@ -36,7 +36,7 @@ class Timeback:
 
     Raises:
         InvalidOptionsError: When an argument is wrong.
-        NotInBrowserError: When there is no page.
+        NotInBrowserError: When there is no page, or no guard on the page of a worker.
     """
 
     def __init__(
@@ -85,6 +85,6 @@ def _course(given: Course | Mapping[str, Any]) -> Course:
 
 
 def _this_page() -> Browser:
-    from timeback_web.browser import PageBrowser
+    from timeback_web.browser import this_browser
 
-    return PageBrowser()
+    return this_browser()

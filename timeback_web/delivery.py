@@ -34,7 +34,7 @@ from timeback_web.backoff import retry_after_ms
 from timeback_web.errors import DeliveryError, LostWindowError, TimebackError
 from timeback_web.journal import Journal
 from timeback_web.patience import Patience
-from timeback_web.ports import Answer
+from timeback_web.ports import Answer, Request
 from timeback_web.reporter import ErrorContext, Reporter
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from timeback_web.endpoint import Endpoint
     from timeback_web.outbox import Entry, Outbox
+    from timeback_web.outpost import WayOut
     from timeback_web.ports import Armed, Browser, Cancel
 
 PATH = "/activity/heartbeat"
@@ -136,7 +137,7 @@ class Delivery:
 
     def post_now(self, entry: Entry) -> None:
         """Deliver a window in this very task: the page, or the session, is about to end."""
-        if self._backlog.in_trouble(entry.run_id) or self._patience.in_doubt(entry.run_id):
+        if not self._trusts(entry.run_id):
             outlives_page = self._backlog.keep(entry)
             if outlives_page or not self._browser.network.is_online():
                 return
@@ -149,12 +150,36 @@ class Delivery:
 
     def arm(self, entry: Entry, *, owns_run: bool) -> Armed | None:
         """Put an open window where it outlives a crash of the page: see `CrashGuard`."""
-        trusted = not (
-            self._backlog.in_trouble(entry.run_id) or self._patience.in_doubt(entry.run_id)
-        )
-        if trusted and self._browser.network.can_arm():
+        if self._trusts(entry.run_id) and self._browser.network.can_arm():
             return self._leave_with_browser(entry)
         return self._journal.keep(entry) if owns_run else None
+
+    def way_out(self, run_id: str) -> WayOut:
+        """What somebody else needs to deliver a window of a run when this can't."""
+        from timeback_web.outpost import WayOut  # pages have no use for it
+
+        trusted = self._trusts(run_id)
+        try:
+            request = self._endpoint.request(PATH)
+        except DeliveryError:  # of the app's headers callable; the next send will report it
+            trusted, request = False, Request(self._endpoint.url(PATH))
+        return WayOut(
+            request.url,
+            request.headers,
+            trusted=trusted,
+            outbox=self._outbox.address(run_id),
+            journal=self._journal.address(run_id),
+        )
+
+    def sent_elsewhere(self, entry: Entry) -> Callable[[Answer], None]:
+        """Somebody else has sent a window; what is given has to be called with its answer."""
+        self._flying.add(entry)
+        return lambda answer: self._land(entry, answer)
+
+    def look_again(self) -> None:
+        """Something may wait that was not put there by this."""
+        self._backlog.expect()
+        self._backlog.pump()
 
     def recover(self, run_id: str) -> None:
         """Send what pages that crashed have left of a run that this tab owns."""
@@ -177,6 +202,10 @@ class Delivery:
     def close(self) -> None:
         """Stop timers and listeners; what waits stays in storage for the next client."""
         self._backlog.close()
+
+    def _trusts(self, run_id: str) -> bool:
+        """Whether what is sent without seeing the answer is likely to be taken."""
+        return not (self._backlog.in_trouble(run_id) or self._patience.in_doubt(run_id))
 
     def _leave_with_browser(self, entry: Entry) -> Armed | None:
         try:

@@ -69,6 +69,10 @@ class Journal:
         late += shelf.evict(now_ms=now_ms)
         return found, late
 
+    def address(self, run_id: str) -> str:
+        """What the keys of a run begin with; the start of the window follows."""
+        return self._shelf().address(run_id)
+
     def _shelf(self) -> Outbox:
         # A new one each time: it remembers what it has read, and these entries grow.
         return Outbox(self._storage, self._base_url, shelf="journal")

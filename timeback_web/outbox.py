@@ -147,8 +147,12 @@ class Outbox:
         entry = _read(text)
         return entry if entry and self._key(entry) == key else None
 
+    def address(self, run_id: str) -> str:
+        """What the keys of a run begin with; the start of the window follows."""
+        return f"{self._prefix}{quote(run_id, safe='')}/"
+
     def _key(self, entry: Entry) -> str:
-        return f"{self._prefix}{quote(entry.run_id, safe='')}/{entry.started_at_ms}"
+        return f"{self.address(entry.run_id)}{entry.started_at_ms}"
 
 
 def _read(text: str) -> Entry | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from timeback_web.ledger import Reading
+    from timeback_web.outpost import Outpost
 
 type Cancel = Callable[[], None]
 """Undoes what returned it; harmless when called again."""
@@ -280,3 +281,5 @@ class Browser(Protocol):
     def navigation(self) -> Navigation: ...  # noqa: D102
     @property
     def packages(self) -> Packages: ...  # noqa: D102
+    @property
+    def outpost(self) -> Outpost | None: ...  # noqa: D102

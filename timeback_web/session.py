@@ -70,7 +70,7 @@ class Session:
         ledger = open_ledger(past, time, not_before_ms=not_before_ms)
         self._books = Books(ledger, browser.clock, ref, learner)
         self._ledger = ledger
-        self._guard = CrashGuard(self._books, delivery, browser.timers)
+        self._guard = _guard(browser, self._books, delivery, time)
         self._ticker: Cancel | None = None
         # A class that begins on a bell must not beat in step for the rest of the hour.
         self._beat_ms = int(browser.rng.uniform(time.heartbeat_ms / 10, time.heartbeat_ms))
@@ -86,6 +86,7 @@ class Session:
         self._stop_listening = self._listen()
         delivery.open_run(ref.run_id, reporter)
         self._sharing.update()
+        self._guard.changed()
         self._arm()
 
     @property
@@ -116,13 +117,12 @@ class Session:
     def close(self) -> None:
         """Flush the last window, synchronously, and stop."""
         self._guard.disarm()
-        self._guard.stop_looking()
         last = self._books.close()
         self._on_closed(self._ledger.stamp_ms)
         # First, for a callback of what follows may start the run again.
         self._sharing.leave()
-        if last is not None:
-            self._delivery.post_now(last)
+        self._report(last, self._delivery.post_now)
+        self._guard.close()
         self._disarm()
         self._stop_listening()
         self._delivery.end_run(self._run_id, self._reporter)
@@ -187,6 +187,7 @@ class Session:
         if self._ledger.causes == self._settled:
             return
         was_paused, self._settled = bool(self._settled), self._ledger.causes
+        self._guard.changed()
         self._arm()
         if self._settled and not was_paused:
             self._secure()
@@ -197,9 +198,7 @@ class Session:
     def _secure(self) -> None:
         """Other tabs may have the run now: what was counted is put aside anew, or sent."""
         if not self._guard.arm(owns_run=self._sharing.owns_run):
-            entry = self._cut()
-            if entry is not None:
-                self._delivery.post(entry)
+            self._report(self._cut(), self._delivery.post)
 
     def _flush_active(self) -> None:
         """On hiding, what is not yet reported of active time: a phone may kill the page unheard.
@@ -210,9 +209,12 @@ class Session:
             self._flush()
 
     def _flush(self) -> None:
-        entry = self._cut()
+        self._report(self._cut(), self._delivery.post_now)
+
+    def _report(self, entry: Entry | None, deliver: Callable[[Entry], None]) -> None:
         if entry is not None:
-            self._delivery.post_now(entry)
+            with self._guard.reporting(entry):
+                deliver(entry)
 
     def _cut(self) -> Entry | None:
         self._guard.disarm()
@@ -247,9 +249,8 @@ class Session:
             self._on_page(PageEvent.HIDDEN)  # not every way to be hidden fires an event
         self._books.observe()
         self._settle()
-        entry = self._cut() if self._due_in_ms() <= 0 else None
-        if entry is not None:
-            self._delivery.post(entry)
+        if self._due_in_ms() <= 0:
+            self._report(self._cut(), self._delivery.post)
         self._sharing.be_sure()
         self._guard.arm_when_idle(lambda: self._sharing.owns_run)
         self._arm()
@@ -277,3 +278,13 @@ class Session:
         if self._ticker is not None:
             self._ticker()
             self._ticker = None
+
+
+def _guard(browser: Browser, books: Books, delivery: Delivery, time: TimeOptions) -> CrashGuard:
+    if browser.outpost is None:
+        return CrashGuard(books, delivery, browser.timers)
+    from timeback_web.remote_guard import RemoteGuard  # pages have no use for it
+
+    return RemoteGuard(
+        books, delivery, browser.timers, browser.outpost, stall_limit_ms=time.stall_limit_ms
+    )

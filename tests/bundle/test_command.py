@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import timeback_web
 from timeback_web.__main__ import main
 from timeback_web.bundle import build, compiling, npm
 from timeback_web.bundle.commands import find_program
@@ -51,6 +52,14 @@ def test_says_what_it_does(target: Path, cache_folder: Path, capsys: pytest.Capt
     assert out.startswith("[1/9] Pyodide, the Python runtime\n[2/9] PyScript\n")
     assert f"{target} is complete" in out
     assert err == ""
+
+
+@pytest.mark.usefixtures("pins")
+def test_has_the_scripts_that_pages_load(target: Path, cache_folder: Path):
+    bundle(target, cache_folder)
+    source = Path(timeback_web.__file__).parent / "js"
+    for script in ("guard.js", "guard-page.js", "guard-window.js", "guard-wire.js"):
+        assert (target / "timeback_web" / script).read_bytes() == (source / script).read_bytes()
 
 
 @pytest.mark.usefixtures("pins")

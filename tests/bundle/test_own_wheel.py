@@ -29,6 +29,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "__main__.py",
         "py.typed",
         "bundle/cli.py",
+        "js/guard.js",
         "browser/clock.py",
         "js/core.js",
         "testing/time.py",

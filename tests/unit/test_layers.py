@@ -74,6 +74,19 @@ def test_only_the_browser_folder_knows_javascript(path):
     assert {name.split(".")[0] for name in imports(path)}.isdisjoint(JAVASCRIPT)
 
 
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "browser/worker").glob("*.py")), ids=lambda path: path.name
+)
+def test_in_a_worker_all_but_the_port_work_without_javascript(path):
+    knows = {name.split(".")[0] for name in imports(path)} & JAVASCRIPT
+    assert bool(knows) is (path.name == "port.py")
+
+
+@pytest.mark.parametrize("module", ["outpost", "remote_guard", "browser.worker"])
+def test_pages_do_not_load_what_only_workers_need(module):
+    assert f"timeback_web.{module}" not in after_import("import timeback_web.session")
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_are_absolute(path):
     assert [name for name in imports(path) if name.startswith(".")] == []
@@ -87,7 +100,9 @@ PURE = {
     "journal": {"outbox"},
     "past": {"ledger"},
     "opening": {"ledger", "past"},
-    "books": {"ledger", "outbox", "wire"},
+    "books": {"ledger", "outbox", "window", "wire"},
+    "outpost": set(),
+    "remote_guard": {"crash_guard", "ledger", "outbox", "outpost"},
     "errors": set(),
     "ports": set(),
     "closing": set(),

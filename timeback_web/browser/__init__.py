@@ -8,15 +8,41 @@ destroys, and every event handler does its work before it returns.
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 from timeback_web.errors import NotInBrowserError
+
+if TYPE_CHECKING:
+    from timeback_web.ports import Browser
+
+_NO_PAGE = (
+    "timeback_web tracks a web page and found none. It runs in a page, or in a worker of one (see"
+    " docs/workers.md); in tests, pass browser=timeback_web.testing.FakeBrowser()"
+)
+
+
+def this_browser() -> Browser:
+    """The page this Python runs in, or belongs to.
+
+    Raises:
+        NotInBrowserError: There is neither a page nor, in a worker, a guard on its page.
+    """
+    try:
+        import js
+    except ImportError:
+        raise NotInBrowserError(_NO_PAGE) from None
+    if hasattr(js, "WorkerGlobalScope"):
+        from timeback_web.browser.worker import this_worker
+
+        return this_worker()
+    return PageBrowser()
 
 
 class PageBrowser:
     """The page this Python runs in.
 
     Raises:
-        NotInBrowserError: On a server, in a worker, or wherever else there is no document.
+        NotInBrowserError: On a server, or wherever else there is no document.
     """
 
     def __init__(self) -> None:
@@ -24,11 +50,7 @@ class PageBrowser:
         try:
             from js import document, window  # noqa: F401
         except ImportError:
-            raise NotInBrowserError(
-                "timeback_web tracks a web page and found none. In a PyScript worker, start the"
-                " activity from a script on the main thread; in tests, pass"
-                " browser=timeback_web.testing.FakeBrowser()"
-            ) from None
+            raise NotInBrowserError(_NO_PAGE) from None
         from timeback_web.browser.channels import PageChannels
         from timeback_web.browser.clock import PageClock
         from timeback_web.browser.lifecycle import PageLifecycle
@@ -49,3 +71,4 @@ class PageBrowser:
         self.rng = random.Random()  # noqa: S311 - spreads what would come at once, guards nothing
         self.navigation = PageNavigation()
         self.packages = PagePackages()
+        self.outpost = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 from timeback_web.ports import PageEvent
 from timeback_web.testing.channels import FakeChannels, FakeTabChannels
@@ -12,6 +13,9 @@ from timeback_web.testing.network import FakeNetwork
 from timeback_web.testing.server import FakeServer
 from timeback_web.testing.storage import FakeStorage
 from timeback_web.testing.time import FakeClock, FakeTimers
+
+if TYPE_CHECKING:
+    from timeback_web.outpost import Outpost
 
 
 class Unhurried(random.Random):
@@ -89,6 +93,7 @@ class FakeBrowser:
         self.rng = rng or Unhurried()
         self.navigation = FakeNavigation()
         self.packages = FakePackages()
+        self.outpost: Outpost | None = None
 
     def advance(self, ms: float) -> None:
         """Let time pass; timers fire on the way."""
