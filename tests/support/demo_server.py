@@ -32,6 +32,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class _Isolated(StaticFiles):
+    """With the headers that let a page have SharedArrayBuffer."""
+
+    async def get_response(self, path: str, scope: Any) -> Any:
+        response = await super().get_response(path, scope)
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        return response
+
+
 class DemoServer:
     """The demo on `port`, with its database in `state_dir`; stop and start keep the database."""
 
@@ -55,6 +65,7 @@ class DemoServer:
     def start(self) -> None:
         app = create_app(self._settings)
         app.mount("/e2e", StaticFiles(directory=E2E_PAGES))
+        app.mount("/isolated", _Isolated(directory=E2E_PAGES))
         config = uvicorn.Config(
             WireTap(app, self.wire),
             host=self._settings.host,
