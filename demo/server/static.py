@@ -30,6 +30,13 @@ _REVALIDATED = {"Cache-Control": "no-cache"}
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NAMED_BY_CONTENT = re.compile(r"-0_[0-9a-f]{12}-[^/]+\.whl$")
 
+# What a browser asks for before a worker may reach its page (SharedArrayBuffer). The page's files
+# are all of this origin, so they need no header of their own.
+_ISOLATED = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+
 # The compressed copies in the bundle, the smaller ones first.
 _COPIES = {"br": ".br", "gzip": ".gz"}
 
@@ -109,6 +116,12 @@ def _page_routes(pages: _Folder) -> APIRouter:
     @router.get("/lesson/{lesson_id}")
     async def lesson(request: Request) -> Response:
         return await pages.get_response("lesson.html", request.scope)
+
+    @router.get("/worker/{lesson_id}")
+    async def lesson_in_a_worker(request: Request) -> Response:
+        response = await pages.get_response("worker.html", request.scope)
+        response.headers.update(_ISOLATED)
+        return response
 
     @router.get("/journal")
     async def journal(request: Request) -> Response:
