@@ -176,11 +176,6 @@ class Delivery:
         self._flying.add(entry)
         return lambda answer: self._land(entry, answer)
 
-    def look_again(self) -> None:
-        """Something may wait that was not put there by this."""
-        self._backlog.expect()
-        self._backlog.pump()
-
     def recover(self, run_id: str) -> None:
         """Send what pages that crashed have left of a run that this tab owns."""
         found, late = self._journal.take_leftovers(

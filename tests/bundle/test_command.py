@@ -59,7 +59,7 @@ def test_has_the_scripts_that_pages_load(target: Path, cache_folder: Path):
     bundle(target, cache_folder)
     source = Path(timeback_web.__file__).parent / "js"
     for script in ("guard.js", "guard-page.js", "guard-window.js", "guard-wire.js"):
-        assert (target / "timeback_web" / script).read_bytes() == (source / script).read_bytes()
+        assert (target / "js" / script).read_bytes() == (source / script).read_bytes()
 
 
 @pytest.mark.usefixtures("pins")

@@ -144,7 +144,7 @@ def test_without_a_guard_it_says_what_to_do(browser, demo):
     tab = browser.context.new_page()
     tab.goto(f"{demo.url}/e2e/worker-lonely.html")
     tab.wait_for_function("() => !!window.said", timeout=BOOT_TIMEOUT_MS)
-    assert "timeback_web/guard.js" in tab.evaluate("said")
+    assert "js/guard.js" in tab.evaluate("said")
 
 
 def test_pyodide_in_a_worker_of_ones_own(browser, demo, eventually):

@@ -34,6 +34,7 @@ class Worker:
             timers=self.page.timers,
             locks=self.page.locks,
             channels=self.page.channels,
+            packages=self.page.packages,
         )
         self.browser.rng = self.page.rng
         if hello.pop("greeted", True):

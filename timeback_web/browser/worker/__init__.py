@@ -1,7 +1,7 @@
 """The ports in a worker. What needs the page goes by way of the guard (`timeback_web/js/guard.js`).
 
 Only `port.py` knows JavaScript, and the page's ports that work in a worker as they are: timers,
-locks, channels.
+locks, channels, packages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from timeback_web.browser.worker.storage import WorkerStorage
 if TYPE_CHECKING:
     from timeback_web.browser.worker.clock import WorkerClock
     from timeback_web.browser.worker.line import Line
-    from timeback_web.ports import Channels, Locks, Timers
+    from timeback_web.ports import Channels, Locks, Packages, Timers
 
 
 class WorkerBrowser:
@@ -30,10 +30,18 @@ class WorkerBrowser:
         timers: Of the worker: they are not throttled when the page is hidden.
         locks: Those of the origin.
         channels: Those of the origin.
+        packages: Of the worker's Pyodide.
     """
 
     def __init__(
-        self, line: Line, clock: WorkerClock, *, timers: Timers, locks: Locks, channels: Channels
+        self,
+        line: Line,
+        clock: WorkerClock,
+        *,
+        timers: Timers,
+        locks: Locks,
+        channels: Channels,
+        packages: Packages,
     ) -> None:
         """Put the ports together."""
         self.clock = clock
@@ -46,7 +54,7 @@ class WorkerBrowser:
         self.storage = WorkerStorage(line)
         self.lifecycle = WorkerLifecycle(line, clock)
         self.navigation = WorkerNavigation(line)
-        self.packages = PagePackages()
+        self.packages = packages
         self.outpost = WorkerOutpost(line, self.network, self.storage)
         self.rng = random.Random()  # noqa: S311 - spreads what would come at once, guards nothing
 
@@ -60,6 +68,7 @@ def this_worker() -> WorkerBrowser:
     from timeback_web.browser.channels import PageChannels
     from timeback_web.browser.clock import PageClock
     from timeback_web.browser.locks import PageLocks
+    from timeback_web.browser.packages import PagePackages
     from timeback_web.browser.timers import PageTimers
     from timeback_web.browser.worker.clock import WorkerClock
     from timeback_web.browser.worker.port import await_greeting, open_line
@@ -67,7 +76,12 @@ def this_worker() -> WorkerBrowser:
     clock = WorkerClock(PageClock())
     line = open_line(clock)
     browser = WorkerBrowser(
-        line, clock, timers=PageTimers(), locks=PageLocks(), channels=PageChannels()
+        line,
+        clock,
+        timers=PageTimers(),
+        locks=PageLocks(),
+        channels=PageChannels(),
+        packages=PagePackages(),
     )
     await_greeting(line)
     return browser
