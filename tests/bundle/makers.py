@@ -51,11 +51,14 @@ def make_tarball(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def make_wheel(folder: Path, name: str, version: str, *requires: str) -> Path:
-    module = name.replace("-", "_")
-    info = f"{module}-{version}.dist-info"
+def make_wheel(
+    folder: Path, name: str, version: str, *requires: str, module: str | None = None
+) -> Path:
+    stem = f"{name.replace('-', '_')}-{version}"
+    module = module or name.replace("-", "_")
+    info = f"{stem}.dist-info"
     metadata = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {r}" for r in requires)]
-    path = folder / f"{module}-{version}-py3-none-any.whl"
+    path = folder / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{module}/__init__.py", "")
         archive.writestr(f"{info}/METADATA", "\n".join(metadata))

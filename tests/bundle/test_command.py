@@ -34,8 +34,10 @@ def test_makes_a_bundle_without_network(pins: Pins, target: Path, cache_folder: 
     assert manifest.versions["python"] == "3.14.2"
     config = json.loads((target / "pyscript.json").read_bytes())
     lock = json.loads((target / "pyodide" / "pyodide-lock.json").read_bytes())
-    assert "timeback-web" in config["packages"]
-    assert set(lock["packages"]) == {"pydantic", "timeback-web"}
+    of_workers = json.loads((target / "pyscript-worker.json").read_bytes())
+    assert config["packages"] == ["timeback-web"]
+    assert of_workers == config | {"packages": ["timeback-web-worker"]}
+    assert set(lock["packages"]) == {"pydantic", "timeback-web", "timeback-web-worker"}
 
 
 @pytest.mark.usefixtures("pins")

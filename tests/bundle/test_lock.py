@@ -38,6 +38,16 @@ def test_describes_the_wheels_at_hand(lock: Path, tmp_path: Path):
     }
 
 
+def test_a_name_leads_to_the_package_that_others_only_add_to(lock: Path, tmp_path: Path):
+    more = make_wheel(tmp_path, "more", "1.0", "one==1.0", module="one")
+    write_lock(lock, [more, make_wheel(tmp_path, "one", "1.0")])
+    written = json.loads(lock.read_bytes())["packages"]
+    assert {name: package["imports"] for name, package in written.items()} == {
+        "more": [],
+        "one": ["one"],
+    }
+
+
 def test_does_not_depend_on_the_order_of_the_wheels(lock: Path, tmp_path: Path):
     wheels = [make_wheel(tmp_path, name, "1") for name in ("c", "a", "b")]
     write_lock(lock, wheels)

@@ -12,7 +12,7 @@ import pytest
 
 from timeback_web.bundle import own_wheel
 from timeback_web.bundle.errors import BundleError
-from timeback_web.bundle.own_wheel import build_own_wheel
+from timeback_web.bundle.own_wheel import build_own_wheels
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
@@ -31,7 +31,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "bundle/cli.py",
         "js/guard.js",
         "browser/clock.py",
+        "browser/worker/clock.py",
         "js/core.js",
+        "outpost.py",
         "testing/time.py",
     ):
         path = package / name
@@ -46,7 +48,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("package")
 def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
-    wheel = build_own_wheel(tmp_path)
+    wheel, _ = build_own_wheels(tmp_path)
     info = f"timeback_web-{version('timeback-web')}.dist-info"
     assert list(contents(wheel)) == [
         "timeback_web/__init__.py",
@@ -58,8 +60,25 @@ def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
     ]
 
 
-def test_the_record_is_true(tmp_path: Path):
-    files = contents(build_own_wheel(tmp_path))
+@pytest.mark.usefixtures("package")
+def test_what_only_a_worker_needs_is_a_wheel_of_its_own(tmp_path: Path):
+    _, wheel = build_own_wheels(tmp_path)
+    info = f"timeback_web_worker-{version('timeback-web')}.dist-info"
+    assert list(contents(wheel)) == [
+        "timeback_web/browser/worker/clock.py",
+        "timeback_web/outpost.py",
+        f"{info}/METADATA",
+        f"{info}/WHEEL",
+        f"{info}/RECORD",
+    ]
+    [found] = distributions(path=[str(wheel)])
+    assert found.name == "timeback-web-worker"
+    assert found.requires == [f"timeback-web=={version('timeback-web')}"]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_the_record_is_true(tmp_path: Path, which: int):
+    files = contents(build_own_wheels(tmp_path)[which])
     [record] = [name for name in files if name.endswith("/RECORD")]
     rows = list(csv.reader(io.StringIO(files[record].decode())))
     assert [name for name, _, _ in rows] == list(files)
@@ -71,7 +90,8 @@ def test_the_record_is_true(tmp_path: Path):
 
 
 def test_python_can_read_its_metadata(tmp_path: Path):
-    [found] = distributions(path=[str(build_own_wheel(tmp_path))])
+    wheel, _ = build_own_wheels(tmp_path)
+    [found] = distributions(path=[str(wheel)])
     assert found.name == "timeback-web"
     assert found.version == version("timeback-web")
     assert found.requires is not None
@@ -83,9 +103,9 @@ def test_the_same_sources_make_the_same_bytes(tmp_path: Path):
     one, two = tmp_path / "one", tmp_path / "two"
     one.mkdir()
     two.mkdir()
-    first, second = build_own_wheel(one), build_own_wheel(two)
-    assert first.name == second.name
-    assert first.read_bytes() == second.read_bytes()
+    for first, second in zip(build_own_wheels(one), build_own_wheels(two), strict=True):
+        assert first.name == second.name
+        assert first.read_bytes() == second.read_bytes()
 
 
 def test_needs_the_package_to_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -94,4 +114,4 @@ def test_needs_the_package_to_be_installed(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(own_wheel, "distribution", missing)
     with pytest.raises(BundleError, match="not installed"):
-        build_own_wheel(tmp_path)
+        build_own_wheels(tmp_path)

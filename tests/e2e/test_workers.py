@@ -147,6 +147,15 @@ def test_without_a_guard_it_says_what_to_do(browser, demo):
     assert "js/guard.js" in tab.evaluate("said")
 
 
+def test_without_its_package_it_says_what_to_do(browser, demo):
+    tab = browser.context.new_page()
+    of_pages = f"{demo.url}/bundle/pyscript.json"
+    tab.route("**/bundle/pyscript-worker.json", lambda route: route.continue_(url=of_pages))
+    tab.goto(f"{demo.url}/e2e/worker-lonely.html")
+    tab.wait_for_function("() => !!window.said", timeout=BOOT_TIMEOUT_MS)
+    assert "pyscript-worker.json" in tab.evaluate("said")
+
+
 def test_pyodide_in_a_worker_of_ones_own(browser, demo, eventually):
     demo.sign_in(browser.context, "ada")
     tab = browser.context.new_page()

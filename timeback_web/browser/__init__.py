@@ -19,6 +19,10 @@ _NO_PAGE = (
     "timeback_web tracks a web page and found none. It runs in a page, or in a worker of one (see"
     " docs/workers.md); in tests, pass browser=timeback_web.testing.FakeBrowser()"
 )
+_NO_WORKER = (
+    "timeback_web runs in a worker, without the part of it that is for workers. In a bundle that is"
+    ' the package timeback-web-worker: say config=".../pyscript-worker.json"'
+)
 
 
 def this_browser() -> Browser:
@@ -32,10 +36,16 @@ def this_browser() -> Browser:
     except ImportError:
         raise NotInBrowserError(_NO_PAGE) from None
     if hasattr(js, "WorkerGlobalScope"):
-        from timeback_web.browser.worker import this_worker
-
-        return this_worker()
+        return _this_worker()
     return PageBrowser()
+
+
+def _this_worker() -> Browser:
+    try:
+        from timeback_web.browser.worker import this_worker
+    except ModuleNotFoundError:  # in a bundle it is a package of its own, for few pages need it
+        raise NotInBrowserError(_NO_WORKER) from None
+    return this_worker()
 
 
 class PageBrowser:

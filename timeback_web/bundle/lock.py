@@ -62,8 +62,9 @@ def write_lock(path: Path, wheels: Sequence[Path]) -> str:
     info = _Lock.model_validate_json(path.read_bytes()).info
     contents = {wheel: read_wheel(wheel) for wheel in wheels}
     versions = {content.name: content.version for content in contents.values()}
+    imports = {content.name: set(content.imports) for content in contents.values()}
     packages = {
-        content.name: _package(wheel, content, _depends(content, versions, info.python))
+        content.name: _package(wheel, content, _depends(content, versions, info.python), imports)
         for wheel, content in sorted(contents.items())
     }
     lock = _WrittenLock(info=info, packages=packages)
@@ -71,18 +72,27 @@ def write_lock(path: Path, wheels: Sequence[Path]) -> str:
     return info.python
 
 
-def _package(wheel: Path, content: WheelInfo, depends: list[str]) -> _Package:
+def _package(
+    wheel: Path,
+    content: WheelInfo,
+    depends: list[NormalizedName],
+    imports: Mapping[NormalizedName, set[str]],
+) -> _Package:
+    # A name leads to one package: to the one that others only add modules to.
+    taken = set().union(*(imports[need] for need in depends))
     return _Package(
         name=content.name,
         version=content.version,
         file_name=wheel.name,
         sha256=sha256_hex(wheel),
         depends=depends,
-        imports=list(content.imports),
+        imports=[name for name in content.imports if name not in taken],
     )
 
 
-def _depends(content: WheelInfo, versions: Mapping[NormalizedName, str], python: str) -> list[str]:
+def _depends(
+    content: WheelInfo, versions: Mapping[NormalizedName, str], python: str
+) -> list[NormalizedName]:
     """Return the names of the packages that `content` needs in the page."""
     needs = [need for need in content.requires if _applies(need, python)]
     for need in needs:

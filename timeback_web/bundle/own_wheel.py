@@ -1,4 +1,7 @@
-"""timeback_web itself as a wheel for the page: the installed files, less what only a host needs."""
+"""timeback_web itself as wheels for the page: the installed files, less what only a host needs.
+
+There are two: few pages run Python in a worker, and the others should not pay for what that takes.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,10 @@ from timeback_web.bundle.records import with_record
 from timeback_web.bundle.zips import write_zip
 
 _DISTRIBUTION = "timeback-web"
+_FOR_WORKERS = "timeback-web-worker"
 _PACKAGE = Path(__file__).parents[1]
 _HOST_ONLY = frozenset({"bundle", "js", "testing", "__main__.py", "__pycache__"})
+_WORKER_ONLY = ("browser/worker/", "outpost.py", "remote_guard.py")
 _WHEEL = """\
 Wheel-Version: 1.0
 Generator: timeback_web bundle
@@ -22,17 +27,32 @@ Tag: py3-none-any
 """
 
 
-def build_own_wheel(folder: Path) -> Path:
-    """Write the wheel into `folder` and return its path.
+def build_own_wheels(folder: Path) -> list[Path]:
+    """Write the wheel for pages and the one for workers into `folder`, and return their paths.
 
     Raises:
         BundleError: the package is not installed, so nobody knows its version.
     """
     installed = _installed()
-    stem = f"{_PACKAGE.name}-{installed.version}"
+    modules = _modules()
+    of_workers = {module for module in modules if module.startswith(_WORKER_ONLY)}
+    needs = [need for need in installed.requires or () if not _of_an_extra(need)]
+    pages = f"{_DISTRIBUTION}=={installed.version}"
+    return [
+        _write(folder, _DISTRIBUTION, installed, modules - of_workers, needs),
+        _write(folder, _FOR_WORKERS, installed, of_workers, [pages]),
+    ]
+
+
+def _write(
+    folder: Path, name: str, installed: Distribution, modules: set[str], needs: list[str]
+) -> Path:
+    stem = f"{name.replace('-', '_')}-{installed.version}"
     info = f"{stem}.dist-info"
-    files = _sources()
-    files[f"{info}/METADATA"] = _metadata(installed).encode()
+    files = {
+        f"{_PACKAGE.name}/{module}": (_PACKAGE / module).read_bytes() for module in sorted(modules)
+    }
+    files[f"{info}/METADATA"] = _metadata(name, installed, needs).encode()
     files[f"{info}/WHEEL"] = _WHEEL.encode()
     path = folder / f"{stem}-py3-none-any.whl"
     write_zip(path, with_record(files, f"{info}/RECORD"))
@@ -48,26 +68,25 @@ def _installed() -> Distribution:
         ) from error
 
 
-def _sources() -> dict[str, bytes]:
-    """Read the package from where it was imported: an editable install keeps no list of files."""
-    paths = (path.relative_to(_PACKAGE) for path in sorted(_PACKAGE.rglob("*")) if path.is_file())
+def _modules() -> set[str]:
+    """Look for them where the package was imported: an editable install keeps no list of files."""
+    paths = (path.relative_to(_PACKAGE) for path in _PACKAGE.rglob("*") if path.is_file())
     return {
-        f"{_PACKAGE.name}/{path.as_posix()}": (_PACKAGE / path).read_bytes()
+        path.as_posix()
         for path in paths
         if _HOST_ONLY.isdisjoint({path.parts[0], path.parent.name})
     }
 
 
-def _metadata(installed: Distribution) -> str:
+def _metadata(name: str, installed: Distribution, needs: list[str]) -> str:
     """Return what the page can ask for: no extras of the host, no long description."""
-    required = [need for need in installed.requires or () if not _of_an_extra(need)]
     fields = [
         ("Metadata-Version", "2.1"),
-        ("Name", installed.metadata["Name"]),
+        ("Name", name),
         ("Version", installed.version),
         ("Summary", installed.metadata["Summary"]),
         ("Requires-Python", installed.metadata["Requires-Python"]),
-        *(("Requires-Dist", need) for need in required),
+        *(("Requires-Dist", need) for need in needs),
     ]
     return "".join(f"{name}: {value}\n" for name, value in fields)
 

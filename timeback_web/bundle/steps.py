@@ -19,7 +19,7 @@ from timeback_web.bundle.compiling import compile_archives
 from timeback_web.bundle.compressing import add_compressed_copies
 from timeback_web.bundle.lock import write_lock
 from timeback_web.bundle.npm import download_tarballs
-from timeback_web.bundle.own_wheel import build_own_wheel
+from timeback_web.bundle.own_wheel import build_own_wheels
 from timeback_web.bundle.pins import NpmPin, Pins
 from timeback_web.bundle.pyodide import LOCK_NAME, unpack_pyodide
 from timeback_web.bundle.pypi import download_wheels
@@ -68,7 +68,7 @@ def add_wheels(job: Job) -> None:
 
 def add_own_wheel(job: Job) -> None:
     """Build timeback_web for the page."""
-    build_own_wheel(job.folder("pyodide"))
+    build_own_wheels(job.folder("pyodide"))
     job.versions["timeback-web"] = version("timeback-web")
 
 

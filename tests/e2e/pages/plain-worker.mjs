@@ -1,7 +1,7 @@
 // Python in a worker without PyScript.
 import { loadPyodide } from '/bundle/pyodide/pyodide.mjs';
 
-const pyodide = await loadPyodide({ packages: ['timeback-web'] });
+const pyodide = await loadPyodide({ packages: ['timeback-web-worker'] });
 const run = await pyodide.runPythonAsync(`
 from timeback_web import TimeOptions, Timeback
 
