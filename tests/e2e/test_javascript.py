@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from tests.e2e.front_page import FrontPage
 from tests.support.books import active_ms, assert_balanced, assert_session, ms, paused_ms, sessions
+from timeback_web.outbox import Outbox
+from timeback_web.testing import FakeStorage
 
 pytestmark = pytest.mark.browser
 
@@ -185,6 +188,24 @@ def test_offline_before_python_is_kept_and_sent_by_python(browser, demo, open_fr
     [beat] = demo.wire.of(run_id)
     assert beat.body["elapsedMs"] >= 590
     eventually(lambda: page.run("Object.keys(localStorage).length") == 0)
+
+
+def test_what_is_kept_is_what_pythons_outbox_reads(browser, open_front):
+    page = open_front()
+    run_id = page.start("""{runId: "class 3 (b)! *it's* ~50% é/ü"}""", "{learner: 'ada'}")
+    time.sleep(0.3)
+    browser.context.set_offline(True)
+    page.run("activity.end()")
+    storage = FakeStorage()
+    storage.items = page.run("({...localStorage})")
+    outbox = Outbox(storage, "/api/timeback")
+    [entry] = outbox.waiting(runs=frozenset({run_id}), learner="")
+    body = json.loads(entry.body)
+    assert (entry.run_id, entry.learner, entry.elapsed_ms) == (run_id, "ada", body["elapsedMs"])
+    assert (entry.started_at_ms, entry.ended_at_ms) == (ms(body["startedAt"]), ms(body["endedAt"]))
+    assert outbox.take(entry)
+    assert storage.items == {}
+    page.run("localStorage.clear()")
 
 
 def test_refused_before_python_is_kept_and_sent_when_the_run_is_resumed(

@@ -111,6 +111,7 @@ class RunningDemo:
             "database_url": database_url(folder),
             "secret": "a secret of the tests",
             "bundle_dir": folder / "bundle",
+            "frameworks_dir": folder / "frameworks",
             "faults": True,
             "retry_base_ms": 40,
         }

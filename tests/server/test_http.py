@@ -149,6 +149,17 @@ def test_a_bundle_can_come_later_and_has_the_right_types(demo: RunningDemo, ada:
         assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
 
 
+def test_the_pages_of_the_frameworks_can_come_later(demo: RunningDemo, ada: Browser) -> None:
+    missing = ada.get("/frameworks/react.html")
+    assert missing.status_code == 404
+    assert "make demo-frameworks" in missing.json()["error"]["message"]
+    demo.settings.frameworks_dir.mkdir()
+    (demo.settings.frameworks_dir / "react.html").write_bytes(b"x")
+    found = ada.get("/frameworks/react.html")
+    assert found.status_code == 200
+    assert found.headers["cache-control"] == "no-cache"
+
+
 @pytest.fixture
 def bundle(demo: RunningDemo) -> Path:
     """A bundle of one file, with copies that tell which is which."""

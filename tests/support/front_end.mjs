@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { Books } from '../../timeback_web/js/books.js';
 import { checkClient, checkMetrics, checkStart } from '../../timeback_web/js/options.js';
+import { uuid } from '../../timeback_web/js/uuid.js';
 
 /** The windows that a history leads to, and what the books come to in the end. */
 function keep({ past, changes, time, endAt }) {
@@ -27,7 +28,14 @@ function refused(check) {
   }
 }
 
+/** A run id of a page without a secure context. */
+function insecureUuid() {
+  Object.defineProperty(crypto, 'randomUUID', { value: undefined });
+  return uuid();
+}
+
 const ANSWERS = {
+  insecureUuid,
   keep,
   start: (options) => refused(() => checkStart(options, undefined)),
   client: (options) => refused(() => checkClient(options)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from tests.support.front_end import front_end
@@ -93,6 +95,12 @@ def test_metrics(ask, metrics):
 
 def test_metrics_without_experience_points(ask):
     assert ask("metrics", {}) == {"code": "INVALID_OPTIONS", "field": "metrics.xpEarned"}
+
+
+def test_a_run_id_without_a_secure_context(ask):
+    runs = [uuid.UUID(ask("insecureUuid", None)) for _ in range(50)]
+    assert {(run.version, run.variant) for run in runs} == {(4, uuid.RFC_4122)}
+    assert len(set(runs)) == 50
 
 
 @pytest.mark.parametrize("nothing", ["id", "runId", "time", "process", "onError"])
