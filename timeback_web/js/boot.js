@@ -1,7 +1,7 @@
 /**
  * Brings Python into a page that has none of its own: one `<script type="module">` in a bundle made
- * by `python -m timeback_web bundle`, and the components of the page are kept by it. Say `async`, too:
- * module scripts run in order otherwise, and the page's own would wait.
+ * by `python -m timeback_web bundle`, and it keeps the time of the page's components. Say `async`,
+ * too: module scripts run in order otherwise, and the page's own would wait.
  */
 import { loadPyodide } from '../pyodide/pyodide.mjs';
 

@@ -65,7 +65,7 @@ export class Client {
     this.python?.closeClient(this.key);
   }
 
-  // ── before Python is there ─────────────────────────────────────────────────────────────────
+  // ── before Python is there ───────────────────────────────────────────────────────────────
 
   /** The moment, unless the clock was set back behind the run's last end: windows never overlap. */
   notBefore(runId, at) {
