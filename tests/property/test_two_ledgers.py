@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.property.effort import effort
 from tests.support.front_end import front_end
 from timeback_web.ledger import Cause, Ledger
 from timeback_web.opening import open_ledger
@@ -74,6 +75,7 @@ def window_of(window):
     }
 
 
+@effort(200)
 @given(history=histories())
 def test_both_ledgers_cut_the_same_windows(ask, history):
     kept = ask("keep", history)
@@ -100,6 +102,7 @@ def test_both_ledgers_cut_the_same_windows(ask, history):
     assert (kept["elapsedMs"], kept["pausedMs"]) == (ledger.active_ms, ledger.paused_ms)
 
 
+@effort(200)
 @given(history=histories())
 def test_python_goes_on_exactly_where_javascript_stopped(ask, history):
     kept = ask("keep", history)
