@@ -86,6 +86,23 @@ def test_leave_resume_and_a_pause(demo, open_lesson, eventually):
     assert page.run_id == run_id
 
 
+def test_a_lesson_of_which_the_server_keeps_the_time_is_not_for_a_worker(demo, browser):
+    demo.sign_in(browser.context, "ada")
+    page = WorkerLessonPage(browser.context.new_page(), demo.url)
+    page.tab.goto(f"{demo.url}/worker/reading-clocks")
+    page.wait_for("error")
+    assert "The server keeps its time" in page.tab.locator("main").inner_text()
+    assert not demo.wire.heartbeats
+
+
+def test_nobody_is_signed_in(demo, browser):
+    page = WorkerLessonPage(browser.context.new_page(), demo.url)
+    page.tab.goto(f"{demo.url}/worker/fractions")
+    page.wait_for("error")
+    time.sleep(5)  # Python comes later, and has nothing better to say
+    assert "Please sign in first" in page.tab.locator("main").inner_text()
+
+
 def test_only_that_page_is_isolated(demo):
     with demo.api("ada") as client:
         worker = client.get("/worker/fractions").headers

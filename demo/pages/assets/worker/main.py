@@ -17,6 +17,8 @@ def open_lesson() -> WorkerLesson:
     lesson_id = window.location.pathname.rstrip("/").rpartition("/")[2]
     server = Server(window.location.origin, lesson_id)
     lesson = server.lesson()
+    if lesson["time"] == "server":
+        raise ApiError(0, message="The server keeps its time. Open it from the list of lessons.")
     write("title", lesson["name"])
     write("summary", lesson["summary"])
     page = WorkerLesson(Timeback(), server, lesson)
@@ -30,7 +32,8 @@ async def main() -> None:
     try:
         page = open_lesson()
     except ApiError as error:
-        show_error("The lesson could not be loaded", str(error))
+        if state() != "error":  # the page may have said why already
+            show_error("The lesson could not be loaded", str(error))
         return
     while True:
         if state() == "ready":
