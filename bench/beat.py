@@ -20,7 +20,7 @@ type Call = dict[str, Any]
 
 _CALLS = 1_000
 _TICK_MS, _HEARTBEAT_MS = 20, 40
-"""Instead of 750 and 15,000: a thousand of each would take four hours."""
+"""Instead of 400 and 15,000: a thousand of each would take four hours."""
 _MADE_EXITS = 200
 _REAL_EXITS = 40
 _LONG_MS = 50
@@ -298,8 +298,8 @@ def _minute(calls: list[Call], long_tasks: list[Call]) -> str:
         if found
     ]
     return (
-        f"### A minute of a lesson\n\n{_LESSON_S} s with the usual ticks (750 ms) and heartbeats "
-        "(15 s), hidden and shown five times, paused and resumed five times.\n\n"
+        f"### A minute of a lesson\n\n{_LESSON_S} s with the usual ticks ({TICK_MS} ms) and "
+        "heartbeats (15 s), hidden and shown five times, paused and resumed five times.\n\n"
         + table(("", "measured", "goal", "met?"), rows)
     )
 

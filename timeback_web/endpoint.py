@@ -10,7 +10,8 @@ from timeback_web.ports import Request
 
 type Headers = Mapping[str, str] | Callable[[], Mapping[str, str]]
 """Headers for every request; a callable is asked each time, so that a token may be renewed. While
-an activity runs that is once a second: what a crash would lose is prepared with headers, too."""
+an activity runs that is twice a second and more: what a crash would lose is prepared with headers,
+too."""
 
 
 class Endpoint:

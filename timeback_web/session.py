@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from timeback_web.reporter import Reporter
     from timeback_web.wire import ActivityRef
 
-TICK_MS = 750
+TICK_MS = 400
 """How often a running ledger looks at the clock. Nothing is counted in ticks; they keep short what
-a crash may cost (less than a second, with a tick that is late by a quarter of one), and the step in
-which a machine falls asleep."""
+a crash may cost (half of it, on average), and the step in which a machine falls asleep."""
 HEARING_MS = 100
 """How long a page that stood still waits to be told what has happened meanwhile."""
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.unit.helpers import HEARTBEAT_MS, Page, assert_tiles, spans
+from timeback_web.session import TICK_MS
 
 IDLE_MS = 60_000
 
@@ -38,7 +39,7 @@ def test_nobody_watches_inputs_unless_asked_to():
 def test_the_idle_tail_is_taken_back_to_the_last_input():
     page, activity = watched()
     work(page, 20_000)
-    page.browser.advance(IDLE_MS)
+    page.browser.advance(IDLE_MS + TICK_MS)
     assert activity.paused
     assert activity.elapsed_ms == 20_000
     page.browser.advance(100_000)

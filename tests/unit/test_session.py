@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.helpers import HEARTBEAT_MS, RUN, Page, assert_tiles, ms, spans
 from timeback_web.ports import PageEvent
+from timeback_web.session import TICK_MS
 
 MOVES = {
     "hide": lambda page, _: page.browser.hide(),
@@ -292,12 +293,12 @@ def test_starts_grow_within_a_run_even_if_the_clock_is_set_back_between_sessions
 def test_a_page_that_is_hidden_without_an_event_is_noticed_at_the_next_tick():
     page = Page()
     activity = page.start()
-    page.browser.advance(3_000)
+    page.browser.advance(7 * TICK_MS + 1)
     page.browser.lifecycle.hidden = True
     page.browser.advance(10_000)
     assert activity.paused
-    assert activity.elapsed_ms == 3_750
-    assert spans(page.heartbeats) == [(3_750, 0)]
+    assert activity.elapsed_ms == 8 * TICK_MS
+    assert spans(page.heartbeats) == [(8 * TICK_MS, 0)]
 
 
 def test_time_counts_from_the_call_however_long_its_checks_take():

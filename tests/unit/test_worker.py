@@ -12,6 +12,7 @@ from timeback_web.browser.worker import WorkerBrowser
 from timeback_web.browser.worker.clock import WorkerClock
 from timeback_web.browser.worker.line import Line
 from timeback_web.ledger import Reading
+from timeback_web.session import TICK_MS
 from timeback_web.testing import FakeBrowser
 
 BEAT_MS = 15_000
@@ -120,9 +121,9 @@ def test_the_guard_knows_the_window_as_soon_as_it_is_open(worker):
 
 def test_every_tick_tells_how_the_books_stand(worker):
     worker.start()
-    worker.advance(1_600)
+    worker.advance(3 * TICK_MS + 100)
     window = worker.last("window")
-    assert window["elapsed"] == window["ended"] - window["started"] == 1_500
+    assert window["elapsed"] == window["ended"] - window["started"] == 3 * TICK_MS
     assert window["at"] == worker.page.clock.monotonic_ms - 100
 
 
