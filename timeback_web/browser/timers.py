@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import js
 from js import Object, clearTimeout, setTimeout
@@ -30,12 +31,17 @@ class PageTimers:
         """Call `callback` once the page is idle, where browsers tell, or in a task of its own."""
         if not self._knows_idleness:
             return self.call_later(0, callback)
-        options = to_js({"timeout": round(limit_ms)}, dict_converter=Object.fromEntries)
+        options = _idle_options(round(limit_ms))
         return _once(
             callback,
             lambda proxy: js.requestIdleCallback(proxy, options),
             js.cancelIdleCallback,
         )
+
+
+@cache
+def _idle_options(limit_ms: int) -> Any:  # noqa: ANN401 - a JavaScript object
+    return to_js({"timeout": limit_ms}, dict_converter=Object.fromEntries)
 
 
 def _once(
