@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from js import AbortController, Blob, Object, fetch, navigator, window
+from js import AbortController, Blob, Object, navigator, window
 from pyodide.ffi import JsException, to_js
 
+from timeback_web.browser.promises import RejectedError, settled, settling
 from timeback_web.browser.receipts import Receipts
 from timeback_web.ports import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from timeback_web.ports import Request
 
@@ -45,13 +46,13 @@ class PageNetwork:
     def fetch(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
         """Start the request before returning; only its answer is read in a task."""
         try:
-            promise = fetch(request.url, _fetch_options(request))
+            outcomes = settling(window, "fetch", request.url, _fetch_options(request))
         except JsException as error:
-            promise = None
+            outcomes = None
             failure = str(error)
         else:
             failure = ""
-        task = asyncio.get_running_loop().create_task(_read(promise, failure, on_answer))
+        task = asyncio.get_running_loop().create_task(_read(outcomes, failure, on_answer))
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
 
@@ -119,13 +120,16 @@ def _fetch_options(request: Request) -> Any:  # noqa: ANN401 - a JavaScript obje
 
 
 async def _read(
-    promise: Any,  # noqa: ANN401 - a JavaScript promise
+    outcomes: Awaitable[Any] | None,
     failure: str,
     on_answer: Callable[[Answer], None],
 ) -> None:
     try:
-        answer = Answer(None, failure) if promise is None else await _answer(await promise)
-    except JsException as error:
+        if outcomes is None:
+            answer = Answer(None, failure)
+        else:
+            answer = await _answer(await settled(outcomes))
+    except (JsException, RejectedError) as error:
         answer = Answer(None, str(error))
     on_answer(answer)
 
@@ -143,8 +147,8 @@ async def _answer(response: Any) -> Answer:  # noqa: ANN401 - a JavaScript Respo
 
 async def _text(response: Any) -> str:  # noqa: ANN401
     try:
-        return str(await response.text())
-    except JsException:
+        return str(await settled(settling(response, "text")))
+    except (JsException, RejectedError):
         return ""  # The status has come, and with it all that decides.
 
 
