@@ -5,7 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from js import AbortController, Blob, Object, navigator, window
+from js import (
+    URL,
+    AbortController,
+    Blob,
+    Object,
+    PerformanceObserver,
+    Reflect,
+    document,
+    navigator,
+    window,
+)
 from pyodide.ffi import JsException, to_js
 
 from timeback_web.browser.promises import RejectedError, settled, settling
@@ -33,13 +43,13 @@ class PageNetwork:
         return bool(navigator.onLine)
 
     def gives_receipts(self, url: str) -> bool:
-        """Whether the browser tells how a beacon to `url` ended."""
-        return self._receipts.available(url)
+        """Whether it comes out how a beacon to `url` ended."""
+        return self._reports_beacons(url) or _can_answer(url)
 
     def prepare(self, url: str) -> None:
         """Do all but send one: what is done for the first time takes about 30 ms."""
         _blob("")
-        if self.gives_receipts(url):
+        if self._reports_beacons(url):
             with self._receipts.expect(url, lambda _: None):
                 pass
 
@@ -57,13 +67,30 @@ class PageNetwork:
         task.add_done_callback(self._reading.discard)
 
     def beacon(self, request: Request, on_receipt: Callable[[Answer], None]) -> bool:
-        """Hand the body to the browser; `False` when it does not take it."""
+        """Hand the body to the browser; `False` when it does not take it.
+
+        Where the browser tells nothing of beacons, `fetch` goes instead: it outlives the page as
+        well, and its answer tells a page that lives on what became of it.
+        """
+        reported = self._reports_beacons(request.url)
+        if not reported and _can_answer(request.url):
+            self.fetch(request, on_receipt)
+            return True
         blob = _blob(request.body or "")
-        if not self.gives_receipts(request.url):
+        if not reported:
             return bool(navigator.sendBeacon(request.url, blob))
         with self._receipts.expect(request.url, on_receipt) as expected:
             expected.sent = bool(navigator.sendBeacon(request.url, blob))
         return expected.sent
+
+    def _reports_beacons(self, url: str) -> bool:
+        """Whether the time line has an entry for each beacon, with its status: in Chromium.
+
+        WebKit's has no status. Firefox's has, but a beacon that failed never came to be known (seen
+        in 153); it can be told from Chromium by what else is in the time line.
+        """
+        entry_types = PerformanceObserver.supportedEntryTypes.to_py()
+        return "visibility-state" in entry_types and self._receipts.available(url)
 
     def can_arm(self) -> bool:
         """Whether there is `fetchLater` (Chromium since 135)."""
@@ -99,6 +126,15 @@ class PageArmed:
             return False
         self._controller.abort()
         return True
+
+
+def _can_answer(url: str) -> bool:
+    """Whether a `fetch` to `url` outlives the page, and may do what a beacon may.
+
+    To another origin a beacon takes the cookies along, which our `fetch` does not.
+    """
+    same_origin = URL.new(url, document.baseURI).origin == window.location.origin
+    return bool(same_origin and Reflect.has(window.Request.prototype, "keepalive"))
 
 
 def _blob(text: str) -> Any:  # noqa: ANN401 - a JavaScript Blob
