@@ -123,6 +123,10 @@ def _page_routes(pages: _Folder) -> APIRouter:
         response.headers.update(_ISOLATED)
         return response
 
+    @router.get("/plain/{lesson_id}")
+    async def lesson_without_pyscript(request: Request) -> Response:
+        return await pages.get_response("plain.html", request.scope)
+
     @router.get("/journal")
     async def journal(request: Request) -> Response:
         return await pages.get_response("journal.html", request.scope)

@@ -16,7 +16,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     folder = tmp_path_factory.mktemp("demo")
     pages = folder / "pages"
     (pages / "assets").mkdir(parents=True)
-    for name in ("index", "lesson", "journal"):
+    for name in ("index", "lesson", "plain", "journal"):
         (pages / f"{name}.html").write_text(f"<h1>{name}</h1>")
     (pages / "assets" / "main.py").write_text("print()")
     (folder / "secret.txt").write_text("not for you")
@@ -116,7 +116,13 @@ def test_the_server_says_when_it_is_up(ada: Browser) -> None:
 
 
 def test_the_pages_are_served_and_revalidated(ada: Browser) -> None:
-    for path, name in (("/", "index"), ("/lesson/fractions", "lesson"), ("/journal", "journal")):
+    pages = {
+        "/": "index",
+        "/lesson/fractions": "lesson",
+        "/plain/fractions": "plain",
+        "/journal": "journal",
+    }
+    for path, name in pages.items():
         response = ada.get(path)
         assert response.text == f"<h1>{name}</h1>"
         assert response.headers["content-type"].startswith("text/html")
