@@ -30,11 +30,17 @@ demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.ht
 
 .PHONY: test
 test: check $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html  ## Run everything that CI runs
+	@tools/ensure-engines || echo "The tests in what is missing are skipped." >&2
 	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
 
 .PHONY: test-quick
 test-quick: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the tests that need no browser
 	$(PYTHON) -m pytest -m "not browser and not faults and not soak" $(PYTEST_ARGS)
+
+.PHONY: engines
+engines: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the core tests in Firefox and WebKit
+	@tools/ensure-engines
+	ENGINES=required $(PYTHON) -m pytest -m engines tests/engines $(PYTEST_ARGS)
 
 .PHONY: faults
 faults: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure the fault matrix; the table comes at the end
