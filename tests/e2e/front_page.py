@@ -49,6 +49,7 @@ class FrontPage:
         return str(
             self.run(f"""() => {{
                 window.timeback = createClient({client});
+                window.startedAtMs = Date.now();
                 window.activity = timeback.activity.start({{ ...lesson, ...{options} }});
                 return activity.runId;
             }}""")

@@ -42,7 +42,7 @@ def hide(browser):
 def test_what_was_started_before_python_keeps_its_time(demo, open_front, eventually):
     page = open_front()
     run_id = page.start(CALM)
-    started_ms = page.run("Date.now()")
+    started_ms = page.run("startedAtMs")
     time.sleep(1.5)
     page.boot()
     assert not demo.wire.of(run_id)
@@ -52,8 +52,8 @@ def test_what_was_started_before_python_keeps_its_time(demo, open_front, eventua
     [beat] = demo.wire.taken(run_id)
     assert_session([beat])
     assert beat["pausedMs"] == 0
-    assert abs(beat["elapsedMs"] - worked_ms) <= 20
-    assert abs(ms(beat["startedAt"]) - started_ms) <= 20
+    assert abs(beat["elapsedMs"] - worked_ms) <= 100
+    assert abs(ms(beat["startedAt"]) - started_ms) <= 100
 
 
 def test_hiding_pausing_and_showing_before_python_is_replayed(
@@ -75,15 +75,16 @@ def test_hiding_pausing_and_showing_before_python_is_replayed(
     assert page.run("activity.paused"), "the app's pause is handed over"
     page.run("activity.resume()")
     time.sleep(0.4)
-    counted = page.run("[activity.elapsedMs, activity.pausedMs]")
-    page.run("activity.end()")
+    counted_ms = page.run(
+        "() => { const countedMs = activity.elapsedMs; activity.end(); return countedMs; }"
+    )
     eventually(lambda: len(demo.wire.taken(run_id)) == 2)
     beats = demo.wire.taken(run_id)
     assert_session(beats)
     assert beats[0]["pausedMs"] == 0
     assert paused_ms(beats) >= 1_600
     assert active_ms(beats) >= 1_800
-    assert active_ms(beats) - counted[0] <= 60
+    assert 0 <= active_ms(beats) - counted_ms <= 100
     assert [what for what, *_ in page.run("told") if what != "flush"] == [
         "pause",
         "resume",
@@ -101,11 +102,11 @@ def test_python_of_the_pages_own_takes_over_too(demo, open_front, eventually):
     run_id = page.run("activity.runId")
     time.sleep(0.3)
     worked_ms = page.run("() => { activity.end(); return Date.now() - startedAtMs }")
-    eventually(lambda: active_ms(demo.wire.taken(run_id)) >= worked_ms - 20)
+    eventually(lambda: active_ms(demo.wire.taken(run_id)) >= worked_ms - 100)
     beats = demo.wire.taken(run_id)
     assert_session(beats)
     assert len(sessions(beats)) == 1
-    assert active_ms(beats) <= worked_ms + 20
+    assert active_ms(beats) <= worked_ms + 100
 
 
 @pytest.mark.parametrize("way", ["close", "navigate", "close hidden"])

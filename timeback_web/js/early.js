@@ -70,13 +70,13 @@ export class Early {
 
   #holdPage(cause) {
     if (this.#books.holds(cause)) return; // a page in the cache is frozen as well
-    this.#note({ at: now(), what: 'hold', cause });
+    const at = now(); // once: what passes between two looks would count as paused
+    this.#note({ at, what: 'hold', cause });
     // When only hidden, paused time can wait: after `pagehide` has reported, nothing is left here.
-    if (cause === 'away' || this.#books.openMs) this.#flush(cause === 'away');
+    if (cause === 'away' || this.#books.openMs) this.#flush(at, cause === 'away');
   }
 
-  #flush(leaving) {
-    const at = now();
+  #flush(at, leaving) {
     const window = this.#books.cut(at);
     if (window) {
       this.#report(window, leaving);
