@@ -56,17 +56,25 @@ class Books:
         """The learner has done something."""
         self.ledger.input(self._clock.read())
 
-    def hold(self, cause: Cause, *, since_ms: int | None = None) -> None:
+    def hold(self, cause: Cause, at: Reading | None = None, *, since_ms: int | None = None) -> None:
         """Count no active time from now on, or since a position on the line."""
-        self.ledger.hold(cause, self._clock.read(), since_ms=since_ms)
+        self.ledger.hold(cause, at or self._clock.read(), since_ms=since_ms)
 
     def release(self, cause: Cause) -> None:
         """Lift `cause`."""
         self.ledger.release(cause, self._clock.read())
 
-    def cut(self) -> Entry | None:
+    def cut(self, at: Reading | None = None) -> Entry | None:
         """Close the open window, and open the next."""
-        return self._entry(self.ledger.cut(self._clock.read()))
+        return self._entry(self.ledger.cut(at or self._clock.read()))
+
+    def pick_up(self) -> Entry | None:
+        """What was cut, and not `handed_over`, because the browser stopped the handler midway."""
+        return self._entry(self.ledger.pick_up())
+
+    def handed_over(self) -> None:
+        """What was cut is the delivery's now."""
+        self.ledger.handed_over()
 
     def close(self) -> Entry | None:
         """End the session."""

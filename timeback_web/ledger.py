@@ -132,6 +132,7 @@ class Ledger:
         self._lifted_ms: dict[Cause, int] = {}
         self._closed_active_ms = 0
         self._active = Stretches()
+        self._in_hand: Window | None = None
 
     @property
     def phase(self) -> Phase:
@@ -244,6 +245,24 @@ class Ledger:
         self._go(_Move.CUT)
         return self._take_window()
 
+    def handed_over(self) -> None:
+        """The window that was cut last is somebody else's now."""
+        self._in_hand = None
+
+    def pick_up(self) -> Window | None:
+        """The window that was cut, and never handed over: its handler was stopped midway.
+
+        Firefox stops what runs when it shuts a page's process down
+        (`dom.abort_script_on_child_shutdown`), in Python's midst and without an exception; what
+        follows `pagehide` runs all the same.
+        """
+        window = self._in_hand
+        if window is not None:
+            if self._window_start_ms < window.ended_at_ms - int(self._anchor.wall_ms):
+                self.begin_after(window.elapsed_ms, window.ended_at_ms)
+            self._active.forget_before(self._window_start_ms)
+        return window
+
     def close(self, at: Reading) -> Window | None:
         """End the session; the last window, or `None` when no millisecond has passed."""
         self.observe(at)
@@ -281,7 +300,7 @@ class Ledger:
         end_ms = self._decided_ms()
         if end_ms <= self._window_start_ms:
             return None
-        window = self._open_window(end_ms)
+        self._in_hand = window = self._open_window(end_ms)
         self.begin_after(window.elapsed_ms, window.ended_at_ms)
         return window
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.delivery import Delivery
+    from timeback_web.ledger import Reading
     from timeback_web.options import TimeOptions
     from timeback_web.outbox import Entry
     from timeback_web.past import Past
@@ -142,6 +143,7 @@ class Session:
         return stop_both
 
     def _on_page(self, event: PageEvent) -> None:
+        self._report(self._books.pick_up(), self._delivery.post_now)
         if event is PageEvent.HIDDEN:
             self._hold(Cause.HIDDEN, then=self._flush_active)
         elif event is PageEvent.VISIBLE:
@@ -171,9 +173,10 @@ class Session:
         self._books.input()
         self._settle()
 
-    def _hold(self, cause: Cause, *, then: Callable[[], None] = lambda: None) -> None:
-        self._books.hold(cause)
-        then()
+    def _hold(self, cause: Cause, *, then: Callable[[Reading], None] = lambda _: None) -> None:
+        now = self._browser.clock.read()
+        self._books.hold(cause, now)
+        then(now)  # the clock is not read again: that much of the exit would be booked as paused
         self._settle()
 
     def _release(self, cause: Cause) -> None:
@@ -199,58 +202,63 @@ class Session:
         if not self._guard.arm(owns_run=self._sharing.owns_run):
             self._report(self._cut(), self._delivery.post)
 
-    def _flush_active(self) -> None:
+    def _flush_active(self, now: Reading) -> None:
         """On hiding, what is not yet reported of active time: a phone may kill the page unheard.
 
         After `pagehide` has flushed, the `visibilitychange` that follows finds nothing here.
         """
         if self._ledger.open_active_ms:
-            self._flush()
+            self._flush(now)
 
-    def _flush(self) -> None:
-        self._report(self._cut(), self._delivery.post_now)
+    def _flush(self, now: Reading) -> None:
+        self._report(self._cut(now), self._delivery.post_now)
 
     def _report(self, entry: Entry | None, deliver: Callable[[Entry], None]) -> None:
-        if entry is not None:
+        if entry is None:
+            return
+        try:
             with self._guard.reporting(entry):
                 deliver(entry)
+        except Exception:
+            self._books.handed_over()  # who knows how far it got; once is what counts
+            raise
+        self._books.handed_over()
 
-    def _cut(self) -> Entry | None:
+    def _cut(self, now: Reading | None = None) -> Entry | None:
         self._guard.disarm()
         self._beat_ms = self._time.heartbeat_ms
-        return self._books.cut()
+        return self._books.cut(now)
 
     # ── the ticker ───────────────────────────────────────────────────────────────────────────
 
     def _tick(self) -> None:
         self._ticker = None
-        if self._sharing.stood_still():
-            self._hear_first()
+        now = self._browser.clock.read()
+        if self._sharing.stood_still(now):
+            self._hear_first(now)
         else:
-            self._look()
+            self._look(now)
 
-    def _hear_first(self) -> None:
-        woke = self._browser.clock.read()
-
+    def _hear_first(self, woke: Reading) -> None:
         def heard() -> None:
-            heard_ms = self._browser.clock.read().monotonic_ms - woke.monotonic_ms
-            if heard_ms < 2 * HEARING_MS:
+            now = self._browser.clock.read()
+            if now.monotonic_ms - woke.monotonic_ms < 2 * HEARING_MS:
                 self._books.observe(woke)  # the standstill ended then, not now
-                self._look()
+                self._look(now)
             else:
-                self._hear_first()  # it stood still again: there is more to be heard
+                self._hear_first(now)  # it stood still again: there is more to be heard
 
         self._ticker = self._browser.timers.call_later(HEARING_MS, heard)
 
-    def _look(self) -> None:
+    def _look(self, now: Reading) -> None:
         self._ticker = None
         if self._browser.lifecycle.is_hidden():
             self._on_page(PageEvent.HIDDEN)  # not every way to be hidden fires an event
-        self._books.observe()
+        self._books.observe(now)
         self._settle()
         if self._due_in_ms() <= 0:
-            self._report(self._cut(), self._delivery.post)
-        self._sharing.be_sure()
+            self._report(self._cut(now), self._delivery.post)
+        self._sharing.be_sure(now)
         self._guard.arm_when_idle(lambda: self._sharing.owns_run)
         self._arm()
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from timeback_web.books import Books
     from timeback_web.crash_guard import CrashGuard
+    from timeback_web.ledger import Reading
     from timeback_web.ports import Browser
 
 
@@ -68,7 +69,7 @@ class Sharing:
         if self._books.has_time and not self._ownership.claimed:
             if self._claimed_at_ms is None:
                 self._claimed_at_ms = self._books.ledger.position_ms
-            self.be_sure()
+            self.be_sure(self._clock.read())
             self._ownership.claim()
         elif not self._books.has_time and self._ownership.claimed:
             self._let_be()
@@ -77,17 +78,17 @@ class Sharing:
             if not self._books.closed:
                 self._books.release(Cause.ELSEWHERE)
 
-    def be_sure(self) -> None:
+    def be_sure(self, now: Reading) -> None:
         """Up to now the run was ours: who robs it waits for longer than from tick to tick."""
         self._sure_ms = self._books.ledger.position_ms
-        self._moved_at_ms = self._clock.read().monotonic_ms
+        self._moved_at_ms = now.monotonic_ms
 
-    def stood_still(self) -> bool:
+    def stood_still(self, now: Reading) -> bool:
         """Whether it was for so long that another tab may have taken the run.
 
         Also one that was not there before: of company that came meanwhile nothing has been heard.
         """
-        still_ms = self._clock.read().monotonic_ms - self._moved_at_ms
+        still_ms = now.monotonic_ms - self._moved_at_ms
         return self._ownership.claimed and still_ms >= PATIENCE_MS
 
     def _won(self) -> None:
@@ -99,7 +100,7 @@ class Sharing:
 
     def _lost(self) -> None:
         since_ms = self._claimed_at_ms
-        if since_ms is None and self.stood_still():
+        if since_ms is None and self.stood_still(self._clock.read()):
             since_ms = self._sure_ms  # whoever stood still hears of it late
         self._lose(since_ms)
 

@@ -16,12 +16,16 @@ class Stretches:
         return sum(end - start for start, end in self._stretches)
 
     def add(self, start_ms: int, end_ms: int) -> None:
-        """Add a stretch that begins where the last one ends, or later."""
+        """Add a stretch that begins where the last one ends, or later; twice is as good as once.
+
+        Twice happens where the browser stopped the handler before it had moved the clock.
+        """
         if end_ms == start_ms:
             return
-        if self._stretches and self._stretches[-1][1] == start_ms:
-            start_ms, _ = self._stretches.pop()
-        self._stretches.append((start_ms, end_ms))
+        if self._stretches and self._stretches[-1][1] >= start_ms:
+            self._stretches[-1] = (self._stretches[-1][0], end_ms)
+        else:
+            self._stretches.append((start_ms, end_ms))
 
     def after_ms(self, position_ms: int) -> int:
         """How much of them lies after a position."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from js import (
@@ -18,6 +19,7 @@ from js import (
 )
 from pyodide.ffi import JsException, to_js
 
+from timeback_web.browser.flights import Flight
 from timeback_web.browser.promises import RejectedError, settled, settling
 from timeback_web.browser.receipts import Receipts
 from timeback_web.ports import Answer
@@ -36,6 +38,8 @@ class PageNetwork:
     def __init__(self) -> None:
         """Start with nothing under way."""
         self._receipts = Receipts()
+        self._flights: dict[str | None, Flight] = {}
+        self._may_be_stopped = not _is_chromium()
         self._reading: set[asyncio.Task[None]] = set()
 
     def is_online(self) -> bool:
@@ -54,17 +58,39 @@ class PageNetwork:
                 pass
 
     def fetch(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
-        """Start the request before returning; only its answer is read in a task."""
+        """Start the request before returning; only its answer is read in a task.
+
+        Whoever asks for a request that was started, and has no answer yet, was stopped by the
+        browser before it could see that (`Ledger.pick_up`): it is not sent twice.
+        """
+        if self._has_begun(request):
+            return
         try:
-            outcomes = settling(window, "fetch", request.url, _fetch_options(request))
+            outcomes = self._begin(request)
         except JsException as error:
             outcomes = None
             failure = str(error)
         else:
             failure = ""
-        task = asyncio.get_running_loop().create_task(_read(outcomes, failure, on_answer))
+
+        def landed(answer: Answer) -> None:
+            self._flights.pop(request.body, None)
+            on_answer(answer)
+
+        task = asyncio.get_running_loop().create_task(_read(outcomes, failure, landed))
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
+
+    def _has_begun(self, request: Request) -> bool:
+        flight = self._flights.get(request.body)
+        return flight is not None and flight.begun
+
+    def _begin(self, request: Request) -> Awaitable[Any]:
+        options = _fetch_options(request)
+        if request.body is None or not self._may_be_stopped:
+            return settling(window, "fetch", request.url, options)
+        self._flights[request.body] = flight = Flight(request.url, options)
+        return flight.begin()
 
     def beacon(self, request: Request, on_receipt: Callable[[Answer], None]) -> bool:
         """Hand the body to the browser; `False` when it does not take it.
@@ -89,8 +115,7 @@ class PageNetwork:
         WebKit's has no status. Firefox's has, but a beacon that failed never came to be known (seen
         in 153); it can be told from Chromium by what else is in the time line.
         """
-        entry_types = PerformanceObserver.supportedEntryTypes.to_py()
-        return "visibility-state" in entry_types and self._receipts.available(url)
+        return _is_chromium() and self._receipts.available(url)
 
     def can_arm(self) -> bool:
         """Whether there is `fetchLater` (Chromium since 135)."""
@@ -126,6 +151,12 @@ class PageArmed:
             return False
         self._controller.abort()
         return True
+
+
+@cache
+def _is_chromium() -> bool:
+    """By what else is in the time line."""
+    return "visibility-state" in PerformanceObserver.supportedEntryTypes.to_py()
 
 
 def _can_answer(url: str) -> bool:
