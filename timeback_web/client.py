@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from timeback_web.endpoint import Headers
     from timeback_web.ports import Browser
+    from timeback_web.reports import Report
 
 
 class Timeback:
@@ -32,6 +33,8 @@ class Timeback:
             whose kept windows may be sent: with it, everything that this learner left behind goes
             out on the next start; without it, a run's windows wait until that run is resumed.
         on_error: For activities that have none of their own.
+        on_report: Told what becomes of each window, as a `timeback_web.reports.Report`: for
+            developers, and tests. In a bundle it needs the package `timeback-web-reports`.
         browser: The page; only tests give one (`timeback_web.testing.FakeBrowser`).
 
     Raises:
@@ -47,6 +50,7 @@ class Timeback:
         headers: Headers | None = None,
         learner: str | None = None,
         on_error: Callable[..., object] | None = None,
+        on_report: Callable[[Report], object] | None = None,
         browser: Browser | None = None,
     ) -> None:
         """Check the arguments; nothing is sent or listened to before `start()`."""
@@ -56,7 +60,9 @@ class Timeback:
             raise InvalidOptionsError("learner", "expected a non-empty string")
         if on_error is not None and not callable(on_error):
             raise InvalidOptionsError("on_error", "expected a callable")
-        self._browser = browser if browser is not None else _this_page()
+        if browser is None:
+            browser = _this_page()
+        self._browser = browser if on_report is None else _reporting(browser, on_report)
         self._delivery = Delivery(
             self._browser,
             endpoint,
@@ -88,3 +94,13 @@ def _this_page() -> Browser:
     from timeback_web.browser import this_browser
 
     return this_browser()
+
+
+def _reporting(browser: Browser, on_report: Callable[[Report], object]) -> Browser:
+    if not callable(on_report):
+        raise InvalidOptionsError("on_report", "expected a callable")
+    try:
+        from timeback_web.reports import ReportingBrowser
+    except ModuleNotFoundError:  # in a bundle it is a package of its own, for few pages need it
+        raise InvalidOptionsError("on_report", "needs the package timeback-web-reports") from None
+    return ReportingBrowser(browser, on_report)

@@ -34,6 +34,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "browser/worker/clock.py",
         "js/core.js",
         "outpost.py",
+        "reports.py",
         "testing/time.py",
     ):
         path = package / name
@@ -48,7 +49,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("package")
 def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
-    wheel, _ = build_own_wheels(tmp_path)
+    wheel, *_ = build_own_wheels(tmp_path)
     info = f"timeback_web-{version('timeback-web')}.dist-info"
     assert list(contents(wheel)) == [
         "timeback_web/__init__.py",
@@ -62,7 +63,7 @@ def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
 
 @pytest.mark.usefixtures("package")
 def test_what_only_a_worker_needs_is_a_wheel_of_its_own(tmp_path: Path):
-    _, wheel = build_own_wheels(tmp_path)
+    _, wheel, _ = build_own_wheels(tmp_path)
     info = f"timeback_web_worker-{version('timeback-web')}.dist-info"
     assert list(contents(wheel)) == [
         "timeback_web/browser/worker/clock.py",
@@ -76,7 +77,19 @@ def test_what_only_a_worker_needs_is_a_wheel_of_its_own(tmp_path: Path):
     assert found.requires == [f"timeback-web=={version('timeback-web')}"]
 
 
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.usefixtures("package")
+def test_so_is_what_only_those_need_who_want_reports(tmp_path: Path):
+    *_, wheel = build_own_wheels(tmp_path)
+    info = f"timeback_web_reports-{version('timeback-web')}.dist-info"
+    assert list(contents(wheel)) == [
+        "timeback_web/reports.py",
+        f"{info}/METADATA",
+        f"{info}/WHEEL",
+        f"{info}/RECORD",
+    ]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
 def test_the_record_is_true(tmp_path: Path, which: int):
     files = contents(build_own_wheels(tmp_path)[which])
     [record] = [name for name in files if name.endswith("/RECORD")]
@@ -90,7 +103,7 @@ def test_the_record_is_true(tmp_path: Path, which: int):
 
 
 def test_python_can_read_its_metadata(tmp_path: Path):
-    wheel, _ = build_own_wheels(tmp_path)
+    wheel, *_ = build_own_wheels(tmp_path)
     [found] = distributions(path=[str(wheel)])
     assert found.name == "timeback-web"
     assert found.version == version("timeback-web")

@@ -87,6 +87,10 @@ def test_pages_do_not_load_what_only_workers_need(module):
     assert f"timeback_web.{module}" not in after_import("import timeback_web.session")
 
 
+def test_pages_do_not_load_what_only_those_need_who_want_reports():
+    assert "timeback_web.reports" not in after_import("from timeback_web import *")
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_are_absolute(path):
     assert [name for name in imports(path) if name.startswith(".")] == []
@@ -108,6 +112,7 @@ PURE = {
     "closing": set(),
     "backoff": set(),
     "answers": {"errors"},
+    "reports": {"answers", "errors", "ports"},
     "reporter": {"errors"},
     "checks": {"errors"},
     "options": {"checks", "errors"},

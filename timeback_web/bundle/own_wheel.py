@@ -1,6 +1,7 @@
 """timeback_web itself as wheels for the page: the installed files, less what only a host needs.
 
-There are two: few pages run Python in a worker, and the others should not pay for what that takes.
+There are three: few pages run Python in a worker, or want reports, and the others should not pay
+for what that takes.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from timeback_web.bundle.records import with_record
 from timeback_web.bundle.zips import write_zip
 
 _DISTRIBUTION = "timeback-web"
-_FOR_WORKERS = "timeback-web-worker"
+_PARTS = {
+    "timeback-web-worker": ("browser/worker/", "outpost.py", "remote_guard.py"),
+    "timeback-web-reports": ("reports.py",),
+}
+"""What is a wheel of its own, beside the one for all pages."""
 _PACKAGE = Path(__file__).parents[1]
 _HOST_ONLY = frozenset({"bundle", "js", "testing", "__main__.py", "__pycache__"})
-_WORKER_ONLY = ("browser/worker/", "outpost.py", "remote_guard.py")
 _WHEEL = """\
 Wheel-Version: 1.0
 Generator: timeback_web bundle
@@ -28,20 +32,21 @@ Tag: py3-none-any
 
 
 def build_own_wheels(folder: Path) -> list[Path]:
-    """Write the wheel for pages and the one for workers into `folder`, and return their paths.
+    """Write the wheel for pages and those of `_PARTS` into `folder`, and return their paths.
 
     Raises:
         BundleError: the package is not installed, so nobody knows its version.
     """
     installed = _installed()
-    modules = _modules()
-    of_workers = {module for module in modules if module.startswith(_WORKER_ONLY)}
-    needs = [need for need in installed.requires or () if not _of_an_extra(need)]
+    rest = _modules()
     pages = f"{_DISTRIBUTION}=={installed.version}"
-    return [
-        _write(folder, _DISTRIBUTION, installed, modules - of_workers, needs),
-        _write(folder, _FOR_WORKERS, installed, of_workers, [pages]),
-    ]
+    parts = []
+    for name, begins in _PARTS.items():
+        modules = {module for module in rest if module.startswith(begins)}
+        rest -= modules
+        parts.append(_write(folder, name, installed, modules, [pages]))
+    needs = [need for need in installed.requires or () if not _of_an_extra(need)]
+    return [_write(folder, _DISTRIBUTION, installed, rest, needs), *parts]
 
 
 def _write(
