@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from . import journal_api, lessons_api, signin_api
+from . import journal_api, lessons_api, outage, signin_api
 from .catalogue import load_catalogue
 from .completions import CompletionQueue
 from .count_once import CountOnce
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(signin_api.router)
     app.include_router(lessons_api.router)
     app.include_router(journal_api.router)
+    app.include_router(outage.router)
     _mount_timeback(app, services)
     if not settings.cloud:
         secret = local_client_secret(settings)
@@ -60,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _mount_timeback(app: FastAPI, services: Services) -> None:
-    guards = [Depends(guard_runs)]
+    guards = [Depends(outage.refuse_during_outage), Depends(guard_runs)]
     once = CountOnce(
         services.database,
         services.timeback.instance.handle.activity.heartbeat,

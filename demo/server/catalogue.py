@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,17 +15,108 @@ class _Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Parts(_Content):
-    """A bar or a pie in equal parts, some of them shaded."""
+class _Shaded(_Content):
+    """What is cut into parts, the first of them shaded.
+
+    Class attributes:
+        max_wholes: How many of it are drawn at most: a fraction may be bigger than one.
+    """
+
+    max_wholes: ClassVar[int] = 1
+    shaded: int = Field(ge=0)
+
+    @property
+    def all_parts(self) -> int:
+        """How many parts a whole has."""
+        raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _not_more_than_there_are(self) -> Self:
+        if self.shaded > self.all_parts * self.max_wholes:
+            raise ValueError("shaded must not exceed the parts that there are")
+        return self
+
+
+class Parts(_Shaded):
+    """A bar or a pie in equal parts."""
 
     shape: Literal["bar", "pie"]
     parts: int = Field(ge=1, le=24)
-    shaded: int = Field(ge=0)
+
+    @property
+    def all_parts(self) -> int:
+        """As many as are said."""
+        return self.parts
+
+
+class Wholes(_Shaded):
+    """Circles in equal parts, as many as the shaded parts need."""
+
+    max_wholes = 4
+    shape: Literal["wholes"]
+    parts: int = Field(ge=2, le=12)
+
+    @property
+    def all_parts(self) -> int:
+        """Of one circle."""
+        return self.parts
+
+
+class Grid(_Shaded):
+    """Squares in rows and columns."""
+
+    shape: Literal["grid"]
+    rows: int = Field(ge=1, le=8)
+    columns: int = Field(ge=1, le=8)
+
+    @property
+    def all_parts(self) -> int:
+        """All squares."""
+        return self.rows * self.columns
+
+
+class Things(_Shaded):
+    """A set of stars, some of them filled in."""
+
+    shape: Literal["set"]
+    count: int = Field(ge=1, le=16)
+
+    @property
+    def all_parts(self) -> int:
+        """All stars."""
+        return self.count
+
+
+class Cut(_Shaded):
+    """A bar in parts of different widths: to see that thirds have to be equal."""
+
+    shape: Literal["cut"]
+    widths: list[Annotated[int, Field(ge=1, le=12)]] = Field(min_length=2, max_length=12)
+
+    @property
+    def all_parts(self) -> int:
+        """All parts, wide or not."""
+        return len(self.widths)
 
     @model_validator(mode="after")
-    def _not_more_than_whole(self) -> Self:
-        if self.shaded > self.parts:
-            raise ValueError("shaded must not exceed parts")
+    def _not_equal(self) -> Self:
+        if len(set(self.widths)) == 1:
+            raise ValueError("parts of one width are a bar")
+        return self
+
+
+class NumberLine(_Content):
+    """A line from 0 to `wholes`, each whole in equal steps, with a dot `mark` steps from 0."""
+
+    shape: Literal["line"]
+    parts: int = Field(ge=2, le=12)
+    wholes: int = Field(ge=1, le=3)
+    mark: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _dot_is_on_the_line(self) -> Self:
+        if self.mark > self.parts * self.wholes:
+            raise ValueError("mark must not lie beyond the line")
         return self
 
 
@@ -35,6 +126,19 @@ class Clock(_Content):
     shape: Literal["clock"]
     hour: int = Field(ge=1, le=12)
     minute: int = Field(ge=0, le=59)
+
+
+class Pair(_Content):
+    """Two pictures to compare, named A and B."""
+
+    shape: Literal["pair"]
+    a: Annotated[Parts | Cut, Field(discriminator="shape")]
+    b: Annotated[Parts | Cut, Field(discriminator="shape")]
+
+
+type Picture = Annotated[
+    Parts | Wholes | Grid | Things | Cut | NumberLine | Clock | Pair, Field(discriminator="shape")
+]
 
 
 class Course(_Content):
@@ -52,7 +156,7 @@ class Question(_Content):
 
     id: Slug
     prompt: Text
-    picture: Annotated[Parts | Clock, Field(discriminator="shape")] | None = None
+    picture: Picture | None = None
     choices: list[Text] = Field(min_length=2, max_length=6)
     answer: int = Field(ge=0)
     explanation: Text
@@ -61,6 +165,8 @@ class Question(_Content):
     def _answer_is_a_choice(self) -> Self:
         if self.answer >= len(self.choices):
             raise ValueError("answer must be the index of a choice")
+        if len(set(self.choices)) < len(self.choices):
+            raise ValueError("two choices are the same")
         return self
 
     def shown(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from demo.server.tables import Base, Completion, Learner
 # Made once: a client of its own making would read all certificates of the system, each time.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 COURSE = {"subject": "Math", "grade": 3}
-FRACTIONS_ANSWERS = [1, 0, 2, 0, 1, 1]
+FRACTIONS_ANSWERS = [1, 0, 2, 1, 0, 2, 0, 0, 3, 2, 1, 2]
 CLOCKS_ANSWERS = [1, 0, 2, 1, 2]
 ANSWERS = {"fractions": FRACTIONS_ANSWERS, "reading-clocks": CLOCKS_ANSWERS}
 

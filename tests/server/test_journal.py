@@ -1,6 +1,6 @@
 import uuid
 
-from tests.server.running import RunningDemo, window
+from tests.server.running import FRACTIONS_ANSWERS, RunningDemo, window
 
 
 def test_the_journal_tells_sessions_from_windows(demo: RunningDemo) -> None:
@@ -36,7 +36,7 @@ def test_the_list_has_the_newest_run_first_and_no_events(demo: RunningDemo) -> N
     runs = browser.get("/api/journal").json()
     assert [run["runId"] for run in runs] == [second, first]
     assert all("events" not in run for run in runs)
-    assert runs[1]["completion"]["metrics"]["xpEarned"] == 60
+    assert runs[1]["completion"]["metrics"]["xpEarned"] == 10 * len(FRACTIONS_ANSWERS)
     assert runs[1]["completion"]["recordedAt"].endswith("Z")
     assert runs[0]["sessions"] == []
 

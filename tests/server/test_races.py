@@ -1,6 +1,6 @@
 import uuid
 
-from tests.server.running import RunningDemo, at_once, wait_for
+from tests.server.running import FRACTIONS_ANSWERS, RunningDemo, at_once, wait_for
 
 
 def test_of_two_runs_that_start_at_once_one_is_saved(demo: RunningDemo) -> None:
@@ -47,12 +47,13 @@ def test_last_answers_that_race_make_one_completion(demo: RunningDemo) -> None:
     """Both as repeats of one question and as the two last questions in two tabs."""
     browser = demo.browser("ada")
     run_id = browser.start("fractions")
-    for number in (1, 2, 3, 4):
+    last = len(FRACTIONS_ANSWERS)
+    for number in range(1, last - 1):
         browser.answer("fractions", run_id, number)
     tabs = [demo.browser("ada") for _ in range(6)]
     answers = at_once(
         *(
-            lambda tab=tab, number=5 + index % 2: tab.answer("fractions", run_id, number)
+            lambda tab=tab, number=last - index % 2: tab.answer("fractions", run_id, number)
             for index, tab in enumerate(tabs)
         )
     )

@@ -13,7 +13,7 @@ import pytest
 
 from demo.server.catalogue import load_catalogue
 from demo.server.settings import ROOT, Cloud, Settings, SettingsError, kept_secret
-from tests.server.running import RunningDemo, wait_for
+from tests.server.running import ANSWERS, RunningDemo, wait_for
 
 PLAIN = {"DATABASE_URL": "sqlite:///x", "DEMO_SECRET": "s"}
 
@@ -64,7 +64,14 @@ def test_the_lessons_are_right() -> None:
         "fractions": "heartbeats",
         "reading-clocks": "server",
     }
-    assert len(lessons["fractions"].questions) == 6
+    for lesson in lessons.values():
+        answers = [question.answer for question in lesson.questions]
+        assert answers == ANSWERS[lesson.id], "the answers that the tests give"
+    shapes = {
+        question.picture.shape for question in lessons["fractions"].questions if question.picture
+    }
+    assert len(lessons["fractions"].questions) == 12
+    assert shapes == {"bar", "pie", "set", "pair", "line", "wholes", "grid"}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +80,13 @@ def test_the_lessons_are_right() -> None:
         ('id = "fractions"', 'id = "other"'),
         ("answer = 1", "answer = 4"),
         ("shaded = 3", "shaded = 5"),
+        ("count = 8, shaded = 3", "count = 2, shaded = 3"),
+        ("widths = [1, 2, 3]", "widths = [2, 2, 2]"),
+        ("parts = 6, wholes = 1, mark = 5", "parts = 6, wholes = 1, mark = 7"),
+        ("parts = 4, shaded = 7", "parts = 4, shaded = 17"),
+        ("rows = 3, columns = 4, shaded = 8", "rows = 3, columns = 4, shaded = 13"),
+        ('shape = "grid"', 'shape = "cube"'),
+        ('"2/6", "4/6"', '"2/6", "2/6"'),
         ('time = "heartbeats"', 'time = "sundial"'),
         ('id = "q2"', 'id = "q1"'),
         ("[[questions]]", "[[questions"),

@@ -60,8 +60,18 @@ def test_day_name(words, days_ago, text):
     assert words.day_name(MONDAY - timedelta(days_ago), MONDAY) == text
 
 
-def test_a_moment(words):
-    assert words.day_and_time(datetime(2026, 11, 2, 9, 5)) == "Mon 2 Nov, 09:05"
+@pytest.mark.parametrize(
+    ("days_ago", "text"),
+    [(0, "Today"), (1, "Yesterday"), (5, "Wednesday"), (7, "9 November")],
+)
+def test_day_title(words, days_ago, text):
+    assert words.day_title(MONDAY - timedelta(days_ago), MONDAY) == text
+
+
+def test_clock_times(words):
+    start = datetime(2026, 11, 16, 9, 30, 5, tzinfo=UTC)
+    assert words.clock_times(start, start + timedelta(minutes=6)) == "09:30 to 09:36"
+    assert words.clock_times(start, start + timedelta(seconds=20)) == "09:30"
 
 
 def test_a_stamp_of_the_server_is_read_in_local_time(words):

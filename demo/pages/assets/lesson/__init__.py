@@ -10,6 +10,7 @@
 | `clock.py`, `server_clock.py` | the time on display: counted in this page, kept by the server |
 | `server_session.py` | a session that the server times (`time=False`) |
 | `question.py`, `history.py`, `result.py` | what is shown of questions, sessions, the result |
+| `happened.py` | what a developer sees of the heartbeats |
 | `notices.py` | what the learner is told about time and connection |
 | `view.py`, `dom.py` | panels; elements |
 | `words.py` | durations and days in words: pure |

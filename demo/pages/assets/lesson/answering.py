@@ -6,7 +6,7 @@ from pyodide.ffi import JsProxy
 from pyscript import when
 
 from .api import ApiError, Json
-from .dom import busy, element
+from .dom import busy, element, write
 from .progress import Progress
 from .question import chosen, show_feedback, show_question, show_steps, show_unsent
 from .tasks import in_background
@@ -40,6 +40,12 @@ class Answering:
         number = self._questions.index(question) + 1
         show_question(question, number, len(self._questions))
         self.show_steps(current=question["id"])
+
+    def welcome_back(self) -> None:
+        """Say where it goes on, to who was here before."""
+        answered, count = len(self._progress.answers), len(self._questions)
+        if answered:
+            write("standing", f"Welcome back. You go on at question {answered + 1} of {count}.")
 
     def show_steps(self, current: str | None = None) -> None:
         """Show which questions are answered, and how."""

@@ -3,15 +3,31 @@
 import asyncio
 from abc import ABC, abstractmethod
 
-from pyscript import when
+from pyscript import document, when
 
 from timeback_web import Activity
 
 from .dom import element, write
+from .happened import show_run
 from .progress import Progress
 from .tasks import in_background
 from .view import say
 from .words import duration, stopwatch
+
+
+def show_clock(elapsed_ms: int, state: str) -> None:
+    """Show a session's time, and in words and look whether it runs: also on the page's tab.
+
+    Args:
+        elapsed_ms: Active time.
+        state: `counting`, `ended`, or why it stands still.
+    """
+    stands_still = state not in {"counting", "ended"}
+    write("clock", stopwatch(elapsed_ms))
+    write("clock-note", state)
+    element("main").toggleAttribute("data-paused", stands_still)
+    title = element("title").textContent
+    document.title = f"\N{DOUBLE VERTICAL BAR} {title}" if stands_still else title
 
 
 class Clock(ABC):
@@ -38,6 +54,7 @@ class Clock(ABC):
         self.activity = activity
         self._worked_before_ms = self.progress.active_ms
         element("main").dataset.runId = activity.run_id
+        show_run(activity.run_id)
         in_background(self._keep(activity))
 
     async def _keep(self, activity: Activity) -> None:
@@ -82,11 +99,20 @@ class SessionClock(Clock):
         """Show the session's active time, and whether it runs."""
         if self.activity is None:
             return
-        write("clock", stopwatch(self.activity.elapsed_ms))
-        paused = self.activity.paused and not self.activity.ended
-        element("main").toggleAttribute("data-paused", paused)
-        write("clock-note", "paused" if paused else "")
+        show_clock(self.activity.elapsed_ms, self._state(self.activity))
+        uncounted_ms = self.activity.paused_ms
+        write("uncounted", f"{duration(uncounted_ms)} not counted" if uncounted_ms >= 1000 else "")
         write("pause", "Resume" if self._paused_by_learner else "Pause")
+
+    def _state(self, activity: Activity) -> str:
+        """Whether the clock runs, and if not, why; in a word or two."""
+        if activity.ended:
+            return "ended"
+        if not activity.paused:
+            return "counting"
+        if self._paused_by_learner:
+            return "paused"
+        return "page hidden" if document.hidden else "in another tab"
 
     def pause_or_resume(self) -> None:
         """The learner takes a break, or is back from it."""

@@ -7,6 +7,7 @@ from pyscript import window
 from lesson import notices
 from lesson.api import ApiError, Json, api
 from lesson.clock import Clock, SessionClock
+from lesson.happened import on_report
 from lesson.page import LessonPage
 from lesson.progress import Progress
 from lesson.server_clock import ServerClock
@@ -26,7 +27,8 @@ async def open_lesson() -> None:
         api("GET", f"/api/lessons/{lesson_id}"), api("GET", f"/api/progress/{lesson_id}")
     )
     boot_step(4)
-    page = wire(Timeback(learner=learner["id"]), lesson, known)
+    timeback = Timeback(learner=learner["id"], on_report=on_report)
+    page = wire(timeback, lesson, known)
     boot_step(5)
     page.begin(focus=False)
 

@@ -40,8 +40,9 @@ class LessonPage:
             return
         self._tracker.start()
         in_background(self._tracker.keep_saving())
-        show_sessions(self._progress.sessions)
+        show_sessions(self._progress.sessions, going_on=True)
         self._answering.ask()
+        self._answering.welcome_back()
         show_state("ready", focus="prompt" if focus else None)
 
     async def go_on(self) -> None:

@@ -9,11 +9,13 @@ from .api import Json
 from .dom import element, from_template, write
 from .words import plural
 
+STEPS = {"right": "right", "wrong": "not right", "now": "now", "ahead": "to come"}
+
 
 def show_question(question: Json, number: int, count: int) -> None:
     """Ask a question."""
     write("counter", f"Question {number} of {count}")
-    write("prompt-text", question["prompt"])
+    element("prompt-text").setAttribute("value", question["prompt"])
     element("question").dataset.question = question["id"]
     _show_picture(question.get("picture"))
     options = (_option(index, text) for index, text in enumerate(question["choices"]))
@@ -27,18 +29,31 @@ def show_question(question: Json, number: int, count: int) -> None:
 
 
 def show_steps(questions: list[Json], answers: dict[str, Json], current: str | None = None) -> None:
-    """Show which questions are answered, and how."""
-    steps = []
-    for question in questions:
-        step = document.createElement("li")
-        answer = answers.get(question["id"])
-        if answer:
-            step.dataset.step = "right" if answer["correct"] else "wrong"
-        elif question["id"] == current:
-            step.dataset.step = "now"
-        steps.append(step)
+    """Show which questions are answered, and how: a step each, with its state in words."""
+    states = [_state(question, answers, current) for question in questions]
+    steps = (_step(number, state) for number, state in enumerate(states, 1))
     element("steps").replaceChildren(*steps)
-    write("standing", f"{len(answers)} of {plural(len(steps), 'question')} answered")
+    write("standing", f"{len(answers)} of {plural(len(states), 'question')} answered")
+
+
+def _state(question: Json, answers: dict[str, Json], current: str | None) -> str:
+    answer = answers.get(question["id"])
+    if answer:
+        return "right" if answer["correct"] else "wrong"
+    return "now" if question["id"] == current else "ahead"
+
+
+def _step(number: int, state: str) -> JsProxy:
+    """One step of the progress; its words are for screen readers."""
+    step = document.createElement("li")
+    step.dataset.step = state
+    if state == "now":
+        step.setAttribute("aria-current", "step")
+    words = document.createElement("span")
+    words.className = "for-readers"
+    words.textContent = f"Question {number}: {STEPS[state]}"
+    step.append(words)
+    return step
 
 
 def chosen() -> tuple[str, int]:
@@ -72,7 +87,7 @@ def _option(index: int, text: str) -> JsProxy:
     """A radio button with its label."""
     label = from_template("option-template")
     label.querySelector("input").value = str(index)
-    label.querySelector(".text").textContent = text
+    label.querySelector("with-fractions").setAttribute("value", text)
     return label
 
 
@@ -97,5 +112,7 @@ def _write_feedback(verdict: str, headline: str, text: str) -> None:
     """Write the feedback: a live region reads it out."""
     strong = document.createElement("strong")
     strong.textContent = headline
-    element("feedback").replaceChildren(strong, f" {text}")
+    why = document.createElement("with-fractions")
+    why.setAttribute("value", text)
+    element("feedback").replaceChildren(strong, why)
     element("feedback").dataset.verdict = verdict

@@ -36,9 +36,10 @@ def local_time(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp).astimezone()
 
 
-def day_and_time(moment: datetime) -> str:
-    """A moment: `Mon 16 Nov, 09:30`."""
-    return f"{moment:%a} {moment.day} {moment:%b}, {moment:%H:%M}"
+def clock_times(start: datetime, end: datetime) -> str:
+    """A part of a day: `09:30 to 09:36`, or `09:30` when it was over within the minute."""
+    times = [f"{start:%H:%M}", f"{end:%H:%M}"]
+    return " to ".join(dict.fromkeys(times))
 
 
 def day_name(day: date, today: date) -> str:
@@ -49,6 +50,12 @@ def day_name(day: date, today: date) -> str:
     if ago == timedelta(1):
         return "yesterday"
     return f"on {day:%A}" if ago < timedelta(7) else f"on {day.day} {day:%B}"
+
+
+def day_title(day: date, today: date) -> str:
+    """A day as a heading: `Today`, `Yesterday`, `Monday`, `16 November`."""
+    name = day_name(day, today).removeprefix("on ")
+    return name[0].upper() + name[1:]
 
 
 def days_worked(sessions: list[dict[str, Any]], today: date) -> str:

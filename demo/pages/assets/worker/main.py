@@ -4,6 +4,7 @@ import asyncio
 
 from lesson.api import ApiError
 from lesson.dom import write
+from lesson.happened import on_report
 from lesson.view import show_error, state
 from pyscript import window
 
@@ -21,7 +22,7 @@ def open_lesson() -> WorkerLesson:
         raise ApiError(0, message="The server keeps its time. Open it from the list of lessons.")
     write("title", lesson["name"])
     write("summary", lesson["summary"])
-    page = WorkerLesson(Timeback(), server, lesson)
+    page = WorkerLesson(Timeback(on_report=on_report), server, lesson)
     page.listen()
     page.begin(focus=False)
     return page

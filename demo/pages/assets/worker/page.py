@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lesson.api import ApiError, Json
 from lesson.dom import busy, element, write
+from lesson.happened import show_run
 from lesson.question import chosen, show_feedback, show_question, show_steps, show_unsent
 from lesson.view import say, show_error, show_state
 from lesson.words import duration, stopwatch
@@ -56,6 +57,7 @@ class WorkerLesson:
             on_flush=lambda _: write("saved", f"Time saved at {datetime.now():%H:%M}"),
         )
         element("main").dataset.runId = self.activity.run_id
+        show_run(self.activity.run_id)
         if self._progress["runId"] is None:
             self._progress = self._server.save_run(self.activity.run_id)
         self._ask()
@@ -84,7 +86,7 @@ class WorkerLesson:
         """Show the session's active time, and whether it runs."""
         paused = self.activity.paused and not self.activity.ended
         write("clock", stopwatch(self.activity.elapsed_ms))
-        write("clock-note", "paused" if paused else "")
+        write("clock-note", "paused" if paused else "counting")
         element("main").toggleAttribute("data-paused", paused)
 
     # ── questions ────────────────────────────────────────────────────────────────────────────
