@@ -37,6 +37,7 @@ class Settings:
     secret: str
     bundle_dir: Path = STATE_DIR / "bundle"
     frameworks_dir: Path = STATE_DIR / "frameworks"
+    site_dir: Path = STATE_DIR / "site"
     pages_dir: Path = ROOT / "demo" / "pages"
     lessons_dir: Path = ROOT / "demo" / "lessons"
     faults: bool = False

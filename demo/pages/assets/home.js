@@ -38,7 +38,7 @@ function lessonCard(lesson, progress) {
   const { action, standing } = where(lesson, progress);
   item.dataset.lesson = lesson.id;
   item.dataset.status = lesson.status;
-  item.querySelector('h2').textContent = lesson.name;
+  item.querySelector('h3').textContent = lesson.name;
   item.querySelector('.summary').textContent = lesson.summary;
   item.querySelector('.standing').textContent = standing;
   const link = item.querySelector('a');
@@ -60,6 +60,28 @@ function where({ total, status }, { answers, correct, activeMs }) {
   }
 }
 
+const FRAMEWORKS = { react: 'React', vue: 'Vue', svelte: 'Svelte', solid: 'Solid' };
+
+function link(href, text) {
+  const node = document.createElement('a');
+  node.href = href;
+  node.textContent = text;
+  return node;
+}
+
+/** Links to what has been built. */
+async function showExtras() {
+  const { frameworks, docs } = await api('/api/extras');
+  const built = Object.keys(FRAMEWORKS).filter((name) => frameworks.includes(name));
+  if (built.length) {
+    const item = document.createElement('li');
+    const links = built.map((name) => link(`/frameworks/${name}.html`, FRAMEWORKS[name]));
+    item.append('The guide’s component in ', ...links.flatMap((each, index) => (index ? [', ', each] : [each])));
+    document.querySelector('#links').append(item);
+  }
+  if (docs) document.querySelector('#docs').hidden = false;
+}
+
 async function show() {
   const learner = await showLearner();
   await (learner ? showLessons(learner) : showLearners());
@@ -78,3 +100,4 @@ document.querySelector('#reload').addEventListener('click', () => location.reloa
 // A page that comes back from the browser's cache shows what was true then.
 addEventListener('pageshow', ({ persisted }) => { if (persisted) guarded(show); });
 guarded(show);
+showExtras().catch(() => {}); // without it there is less to choose from, and nothing is wrong

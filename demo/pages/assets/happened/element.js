@@ -109,6 +109,14 @@ customElements.define('what-happened', class extends HTMLElement {
   }
 });
 
+const shortDay = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' });
+
+/** On which day it was, unless that was today. */
+function day(stamp) {
+  const today = new Date().toDateString() === new Date(stamp).toDateString();
+  return today ? '' : `${shortDay.format(new Date(stamp))}, `;
+}
+
 function armedText(armed) {
   if (!armed) return 'Nothing is at stake now: a crash would lose nothing.';
   const place = armed.via === 'journal' ? 'in storage, for the next page to send' : 'with the browser (fetchLater)';
@@ -123,7 +131,7 @@ function tableRow(row) {
     node.append(made);
     return made;
   };
-  cell(`${preciseTimeOf(row.startedAt)} – ${preciseTimeOf(row.endedAt)}`, 'th').scope = 'row';
+  cell(`${day(row.startedAt)}${preciseTimeOf(row.startedAt)} – ${preciseTimeOf(row.endedAt)}`, 'th').scope = 'row';
   cell(seconds(row.activeMs)).className = 'number';
   cell(seconds(row.pausedMs)).className = 'number';
   cell(way(row).join(' → '));

@@ -14,11 +14,20 @@ function fraction(top, bottom) {
   return node;
 }
 
+function unbroken(piece) {
+  const [, top, bottom, after] = piece.match(/(\d+)\/(\d+)(.*)/);
+  const node = document.createElement('span');
+  node.className = 'unbroken';
+  node.append(fraction(top, bottom), after);
+  return node;
+}
+
 customElements.define('with-fractions', class extends HTMLElement {
   static observedAttributes = ['value'];
 
   attributeChangedCallback(_name, _before, text) {
-    const pieces = text.split(/\b(\d+\/\d+)\b/);
-    this.replaceChildren(...pieces.map((piece, index) => (index % 2 ? fraction(...piece.split('/')) : piece)));
+    // A point or comma stays on the line of the fraction before it.
+    const pieces = text.split(/\b(\d+\/\d+\b[.,:;?!]*)/);
+    this.replaceChildren(...pieces.map((piece, index) => (index % 2 ? unbroken(piece) : piece)));
   }
 });
