@@ -1,4 +1,4 @@
-"""Route: which pages this server has beside the lessons; they are there once they have been built."""
+"""Route: what there is to see beside the lessons, as far as it has been built."""
 
 from typing import Any
 

@@ -118,7 +118,8 @@ function day(stamp) {
 }
 
 function armedText(armed) {
-  if (!armed) return 'Nothing is at stake now: a crash would lose nothing.';
+  if (armed === undefined) return ''; // in a worker, it is the guard who knows
+  if (armed === null) return 'Nothing is at stake now: a crash would lose nothing.';
   const place = armed.via === 'journal' ? 'in storage, for the next page to send' : 'with the browser (fetchLater)';
   return `If this tab crashed now, the open window would survive: ${seconds(armed.activeMs)} of active time, ${place}.`;
 }

@@ -5,8 +5,8 @@
 export class Windows {
   #rows = new Map();
 
-  /** The open window as it is put aside for a crash, or null. */
-  armed = null;
+  /** The open window as it is put aside for a crash, null when nothing is; undefined before that. */
+  armed;
 
   /** Something has happened to a window (timeback_web.reports.Report). */
   tell({ run_id: run, started_at_ms: startedAt, ended_at_ms: endedAt, elapsed_ms: activeMs, ...step }) {
@@ -45,21 +45,30 @@ export class Windows {
   }
 }
 
-const WAYS = { fetch: 'fetch', beacon: 'beacon', outbox: 'sent from the outbox', guard: 'the worker’s guard', fetchLater: 'fetchLater' };
+const WAYS = { fetch: 'fetch', beacon: 'beacon', guard: 'the worker’s guard', fetchLater: 'fetchLater' };
 
-/** How a window travelled: `fetch`, `refused (503)`, `outbox`, `sent from the outbox`, … */
+/** How a window travelled: `fetch`, `refused (503)`, `outbox`, `sent from there (try 2)`, … */
 export function way({ steps }) {
   if (!steps.length) return ['an earlier page, or another tab'];
-  return steps.flatMap(({ via, outcome, status }) => {
-    switch (outcome) {
-      case 'sending': return [WAYS[via]];
-      case 'delivered': return [`delivered (${status})`];
-      case 'kept': return via === 'outbox' ? ['outbox'] : [status ? `refused (${status})` : 'no answer', 'outbox'];
-      case 'lost': return [`refused for good (${status})`];
-      case 'handed over': return via === 'fetchLater' ? [WAYS[via], 'with the browser'] : ['with the browser'];
-      default: return [outcome];
-    }
-  });
+  const words = [];
+  let tries = 0; // from the outbox: there may be many, and one word will do for all
+  for (const step of steps) {
+    if (step.via === 'outbox' && step.outcome === 'sending') tries += 1;
+    else if (step.via !== 'outbox' || step.outcome !== 'kept' || !tries) words.push(...wordsFor(step, tries));
+  }
+  if (steps.at(-1).outcome === 'kept' && tries) words.push(`not sent in ${tries === 1 ? 'one try' : `${tries} tries`}`);
+  return words;
+}
+
+function wordsFor({ via, outcome, status }, tries) {
+  const late = via === 'outbox' && outcome !== 'kept' ? [`sent from there (try ${tries})`] : [];
+  switch (outcome) {
+    case 'sending': return [WAYS[via]];
+    case 'delivered': return [...late, `delivered (${status})`];
+    case 'kept': return via === 'outbox' ? ['outbox'] : [status ? `refused (${status})` : 'no answer', 'outbox'];
+    case 'lost': return [...late, `refused for good (${status})`];
+    default: return via === 'fetchLater' ? [WAYS[via], 'with the browser'] : [...late, 'with the browser'];
+  }
 }
 
 /** What has become of it, in one word, for the eye. */
