@@ -62,31 +62,27 @@ def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("package")
-def test_what_only_a_worker_needs_is_a_wheel_of_its_own(tmp_path: Path):
-    _, wheel, _ = build_own_wheels(tmp_path)
-    info = f"timeback_web_worker-{version('timeback-web')}.dist-info"
+@pytest.mark.parametrize(
+    ("number", "name", "modules"),
+    [
+        (1, "worker", ["browser/worker/clock.py", "outpost.py"]),
+        (2, "reports", ["reports.py"]),
+    ],
+)
+def test_what_few_pages_need_is_a_wheel_of_its_own(
+    tmp_path: Path, number: int, name: str, modules: list[str]
+):
+    wheel = build_own_wheels(tmp_path)[number]
+    info = f"timeback_web_{name}-{version('timeback-web')}.dist-info"
     assert list(contents(wheel)) == [
-        "timeback_web/browser/worker/clock.py",
-        "timeback_web/outpost.py",
+        *(f"timeback_web/{module}" for module in modules),
         f"{info}/METADATA",
         f"{info}/WHEEL",
         f"{info}/RECORD",
     ]
     [found] = distributions(path=[str(wheel)])
-    assert found.name == "timeback-web-worker"
+    assert found.name == f"timeback-web-{name}"
     assert found.requires == [f"timeback-web=={version('timeback-web')}"]
-
-
-@pytest.mark.usefixtures("package")
-def test_so_is_what_only_those_need_who_want_reports(tmp_path: Path):
-    *_, wheel = build_own_wheels(tmp_path)
-    info = f"timeback_web_reports-{version('timeback-web')}.dist-info"
-    assert list(contents(wheel)) == [
-        "timeback_web/reports.py",
-        f"{info}/METADATA",
-        f"{info}/WHEEL",
-        f"{info}/RECORD",
-    ]
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])

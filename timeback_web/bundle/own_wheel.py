@@ -1,7 +1,7 @@
 """timeback_web itself as wheels for the page: the installed files, less what only a host needs.
 
-There are three: few pages run Python in a worker, or want reports, and the others should not pay
-for what that takes.
+One is for every page. What few pages need is in packages of its own, for which the others should
+not pay: Python in a worker, and reports for developers.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from timeback_web.bundle.records import with_record
 from timeback_web.bundle.zips import write_zip
 
 _DISTRIBUTION = "timeback-web"
-_PARTS = {
+_PACKAGE = Path(__file__).parents[1]
+_HOST_ONLY = frozenset({"bundle", "js", "testing", "__main__.py", "__pycache__"})
+_FOR_FEW = {
     "timeback-web-worker": ("browser/worker/", "outpost.py", "remote_guard.py"),
     "timeback-web-reports": ("reports.py",),
 }
-"""What is a wheel of its own, beside the one for all pages."""
-_PACKAGE = Path(__file__).parents[1]
-_HOST_ONLY = frozenset({"bundle", "js", "testing", "__main__.py", "__pycache__"})
 _WHEEL = """\
 Wheel-Version: 1.0
 Generator: timeback_web bundle
@@ -32,21 +31,21 @@ Tag: py3-none-any
 
 
 def build_own_wheels(folder: Path) -> list[Path]:
-    """Write the wheel for pages and those of `_PARTS` into `folder`, and return their paths.
+    """Write the wheel for every page and those for few into `folder`; return their paths.
 
     Raises:
         BundleError: the package is not installed, so nobody knows its version.
     """
     installed = _installed()
-    rest = _modules()
-    pages = f"{_DISTRIBUTION}=={installed.version}"
-    parts = []
-    for name, begins in _PARTS.items():
-        modules = {module for module in rest if module.startswith(begins)}
-        rest -= modules
-        parts.append(_write(folder, name, installed, modules, [pages]))
+    modules = _modules()
     needs = [need for need in installed.requires or () if not _of_an_extra(need)]
-    return [_write(folder, _DISTRIBUTION, installed, rest, needs), *parts]
+    for_few = {
+        name: {module for module in modules if module.startswith(parts)}
+        for name, parts in _FOR_FEW.items()
+    }
+    main = _write(folder, _DISTRIBUTION, installed, modules.difference(*for_few.values()), needs)
+    pages = [f"{_DISTRIBUTION}=={installed.version}"]
+    return [main, *(_write(folder, name, installed, for_few[name], pages) for name in for_few)]
 
 
 def _write(
