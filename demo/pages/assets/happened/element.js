@@ -51,6 +51,7 @@ customElements.define('what-happened', class extends HTMLElement {
   #run = '';
   #drawing = 0;
   #asking = 0;
+  #tableIsOld = true;
 
   connectedCallback() {
     this.innerHTML = FRAME;
@@ -71,7 +72,7 @@ customElements.define('what-happened', class extends HTMLElement {
   tell(json) {
     const report = JSON.parse(json);
     this.#windows.tell(report);
-    this.#draw();
+    this.#draw({ table: report.outcome !== 'armed' });
     if (['delivered', 'handed over'].includes(report.outcome)) this.#askSoon();
   }
 
@@ -96,16 +97,22 @@ customElements.define('what-happened', class extends HTMLElement {
     }
   }
 
-  /** Once a frame at most, however much is told. */
-  #draw() {
+  /** Once a frame at most, however much is told; the table only when there is something new in it. */
+  #draw({ table = true } = {}) {
+    this.#tableIsOld ||= table;
     if (!this.#open || this.#drawing) return;
     this.#drawing = requestAnimationFrame(() => {
       this.#drawing = 0;
-      const rows = this.#windows.of(this.#run);
-      this.querySelector('caption').textContent = `${plural(rows.length, 'window')}, the newest first`;
-      this.querySelector('tbody').replaceChildren(...rows.map(tableRow));
       this.querySelector('.armed').textContent = armedText(this.#windows.armed);
+      if (this.#tableIsOld) this.#drawTable();
     });
+  }
+
+  #drawTable() {
+    this.#tableIsOld = false;
+    const rows = this.#windows.of(this.#run);
+    this.querySelector('caption').textContent = `${plural(rows.length, 'window')}, the newest first`;
+    this.querySelector('tbody').replaceChildren(...rows.map(tableRow));
   }
 });
 

@@ -41,7 +41,10 @@ async function showLesson() {
     text('#title', lesson.name);
     text('#summary', lesson.summary);
     if (booting()) text('#standing', standing(progress));
-    if (lesson.time === 'server') text('#time-label', 'Time so far, kept by the server');
+    if (lesson.time === 'server') {
+      text('#time-label', 'Time so far, kept by the server');
+      document.querySelector('#happened').hidden = true; // there are no heartbeats
+    }
   } catch (error) {
     if (error.status === 404) fail('There is no such lesson', 'Pick one from the list of lessons.');
     else fail('The lesson can’t be loaded', `${error.message} Check the connection, then load the page again.`);
