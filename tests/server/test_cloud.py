@@ -7,7 +7,7 @@ import pytest
 
 from demo.server.sdk import LOCAL_CLIENT_ID, local_client_secret, use_local_platform
 from demo.server.settings import Cloud
-from tests.server.running import RunningDemo, window
+from tests.server.running import FRACTIONS_ANSWERS, RunningDemo, window
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_the_journal_shows_what_was_sent(customer: RunningDemo, cloud: RunningDe
     shown = browser.journal(run_id)
     assert shown["source"] == "sent"
     assert shown["activeMs"] == 15_000
-    assert shown["completion"]["metrics"]["xpEarned"] == 60
+    assert shown["completion"]["metrics"]["xpEarned"] == 10 * len(FRACTIONS_ANSWERS)
     assert [event["id"] for event in shown["events"]] == [
         arrival.event["id"] for arrival in cloud.wire.arrivals
     ]

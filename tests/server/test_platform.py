@@ -10,7 +10,7 @@ import pytest
 
 from demo.server.platform.roster import conditions
 from demo.server.sdk import LOCAL_CLIENT_ID, local_client_secret
-from tests.server.running import RunningDemo, window
+from tests.server.running import FRACTIONS_ANSWERS, RunningDemo, window
 
 CALIPER = "http://purl.imsglobal.org/ctx/caliper/v1p2"
 
@@ -190,7 +190,7 @@ def test_the_profile_adds_up_what_was_achieved(demo: RunningDemo, sdk: httpx.Cli
     spent = facts["2026-11-22"]["Math"]["timeSpentMetrics"]
     assert (spent["activeSeconds"], spent["inactiveSeconds"]) == (12.5, 2.5)
     xp = [day["Math"]["activityMetrics"]["xpEarned"] for day in facts.values()]
-    assert sum(xp) == 60
+    assert sum(xp) == 10 * len(FRACTIONS_ANSWERS)
     of_enrollment = sdk.get("/edubridge/analytics/enrollment/ada-course-math-3").json()
     assert of_enrollment["facts"] == facts
     week = {"studentId": "ada", "weekDate": "2026-11-22T10:00:00Z"}
