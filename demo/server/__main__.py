@@ -8,14 +8,15 @@ import sys
 import uvicorn
 
 from .app import create_app
+from .serving import Server
 from .settings import Settings, SettingsError
 
 
-class _AnnouncingServer(uvicorn.Server):
+class _AnnouncingServer(Server):
     """Says where it is as soon as it answers, not before."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
-        super().__init__(config)
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event, address: str) -> None:
+        super().__init__(config, stopping)
         self._address = address
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -41,7 +42,7 @@ def main() -> int:
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=5
         )
-        server = _AnnouncingServer(config, settings.address)
+        server = _AnnouncingServer(config, app.state.services.stopping, settings.address)
         try:
             asyncio.run(server.serve(sockets=[listening]))
         except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
-from . import extras_api, journal_api, lessons_api, outage, signin_api
+from . import class_api, extras_api, journal_api, lessons_api, outage, signin_api
 from .catalogue import load_catalogue
 from .completions import CompletionQueue
 from .count_once import CountOnce
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(signin_api.router)
     app.include_router(lessons_api.router)
     app.include_router(journal_api.router)
+    app.include_router(class_api.router)
     app.include_router(outage.router)
     app.include_router(extras_api.router)
     _mount_timeback(app, services)

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from demo.server.app import create_app
 from demo.server.services import Services
+from demo.server.serving import Server
 from demo.server.settings import Settings
 from demo.server.tables import Base, Completion, Learner
 
@@ -119,8 +120,9 @@ class RunningDemo:
         app = create_app(self.settings)
         self.services: Services = app.state.services
         self.wire = Wire(app)
-        self.server = uvicorn.Server(
-            uvicorn.Config(self.wire, log_level="error", timeout_graceful_shutdown=2)
+        self.server = Server(
+            uvicorn.Config(self.wire, log_level="error", timeout_graceful_shutdown=2),
+            self.services.stopping,
         )
         self._thread = threading.Thread(target=self.server.run, args=([self._socket],))
         self._clients = ExitStack()
@@ -138,14 +140,16 @@ class RunningDemo:
         self._socket.close()
         assert not self._thread.is_alive(), "the server did not stop"
 
-    def browser(self, learner: str | None = None) -> "Browser":
-        """A client with cookies of its own, signed in as `learner`."""
+    def browser(self, learner: str | None = None, *, teacher: str | None = None) -> "Browser":
+        """A client with cookies of its own, signed in as `learner` or `teacher`."""
         client = self._clients.enter_context(
             httpx.Client(base_url=self.settings.address, timeout=20, verify=NO_TLS)
         )
         browser = Browser(client)
         if learner:
             assert browser.post("/api/signin", {"learner": learner}).status_code == 204
+        if teacher:
+            assert browser.post("/api/signin", {"teacher": teacher}).status_code == 204
         return browser
 
     def reset(self) -> None:

@@ -4,6 +4,8 @@ from itsdangerous import URLSafeTimedSerializer
 from demo.server.signin import COOKIE
 from tests.server.running import RunningDemo
 
+NOBODY = {"learner": None, "teacher": None}
+
 
 def test_the_learners_can_be_listed_without_signing_in(demo: RunningDemo) -> None:
     learners = demo.browser().get("/api/learners").json()
@@ -13,13 +15,13 @@ def test_the_learners_can_be_listed_without_signing_in(demo: RunningDemo) -> Non
 
 def test_a_learner_signs_in_and_out(demo: RunningDemo) -> None:
     browser = demo.browser()
-    assert browser.get("/api/me").json() == {"learner": None}
+    assert browser.get("/api/me").json() == NOBODY
     response = browser.post("/api/signin", {"learner": "ada"})
     assert response.status_code == 204
     ada = {"id": "ada", "name": "Ada Lovelace", "email": "ada@example.com"}
-    assert browser.get("/api/me").json() == {"learner": ada}
+    assert browser.get("/api/me").json() == {"learner": ada, "teacher": None}
     assert browser.post("/api/signout").status_code == 204
-    assert browser.get("/api/me").json() == {"learner": None}
+    assert browser.get("/api/me").json() == NOBODY
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(demo: RunningDemo) -> None:
@@ -36,15 +38,24 @@ def test_an_unknown_learner_cannot_sign_in(demo: RunningDemo) -> None:
 
 
 def test_a_cookie_that_was_tampered_with_signs_nobody_in(demo: RunningDemo) -> None:
-    forged = URLSafeTimedSerializer("another secret", salt="signed-in learner").dumps("ada")
-    cookies = {COOKIE: forged}
-    with httpx.Client(base_url=demo.settings.address, cookies=cookies) as client:
-        assert client.get("/api/me").json() == {"learner": None}
+    forge = URLSafeTimedSerializer("another secret", salt="signed-in learner")
+    for account_id in ("ada", "somerville"):
+        cookies = {COOKIE: forge.dumps(account_id)}
+        with httpx.Client(base_url=demo.settings.address, cookies=cookies) as client:
+            assert client.get("/api/me").json() == NOBODY
 
 
 def test_everything_about_a_learner_needs_a_sign_in(demo: RunningDemo) -> None:
     browser = demo.browser()
-    gets = ["/api/lessons", "/api/lessons/fractions", "/api/progress/fractions", "/api/journal"]
+    gets = [
+        "/api/lessons",
+        "/api/lessons/fractions",
+        "/api/progress/fractions",
+        "/api/journal",
+        "/api/journal/stream",
+        "/api/class/journal",
+        "/api/class/journal/stream",
+    ]
     posts = [
         "/api/progress/fractions",
         "/api/lessons/fractions/answers",
@@ -55,7 +66,7 @@ def test_everything_about_a_learner_needs_a_sign_in(demo: RunningDemo) -> None:
         "/api/timeback/activity/submit",
     ]
     answers = [browser.get(path) for path in gets] + [browser.post(path, {}) for path in posts]
-    assert [answer.status_code for answer in answers] == [401] * 11
+    assert [answer.status_code for answer in answers] == [401] * 14
     assert {answer.json()["error"]["code"] for answer in answers} == {"UNAUTHORIZED"}
 
 

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.staticfiles import StaticFiles
 
 from demo.server.app import create_app
+from demo.server.serving import Server
 from demo.server.settings import STATE_DIR, Settings
 from tests.support.wire import Wire, WireTap
 
@@ -59,7 +60,7 @@ class DemoServer:
             faults=True,
             retry_base_ms=200,
         )
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -73,7 +74,7 @@ class DemoServer:
             log_level="warning",
             timeout_graceful_shutdown=2,
         )
-        self._server = uvicorn.Server(config)
+        self._server = Server(config, app.state.services.stopping)
         self._thread = threading.Thread(target=self._server.run, name="demo", daemon=True)
         self._thread.start()
         deadline = time.monotonic() + _START_TIMEOUT_S
