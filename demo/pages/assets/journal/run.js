@@ -1,107 +1,66 @@
-// One attempt: its figures, a time line for each session, the same as a table, and the raw events.
-import { dayOf, duration, plural, preciseTimeOf, timeOf } from '../format.js';
-import { timeline } from './timeline.js';
+// One attempt: its figures, a time line of its sessions, the same as a table, and the raw events.
+import { amount, dayAndTime } from './amounts.js';
+import { sessionsChart } from './chart.js';
+import { make } from './dom.js';
+import { isLive, WORDS } from './standing.js';
+import { windowsTable } from './table.js';
 
 const template = document.querySelector('#run');
 
-function make(name, text = '', attributes = {}) {
-  const node = document.createElement(name);
-  node.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
-}
-
-/** The card of one attempt; `title` is the name of its lesson. */
-export function runCard(run, title) {
+/**
+ * The card of one attempt.
+ *
+ * `standing` is how far it is, `level` the rank of its heading, `owner` whose it is where that is
+ * not whoever is signed in: raw events are for the learner alone.
+ */
+export function runCard(run, { standing, level, owner = null }) {
   const card = template.content.firstElementChild.cloneNode(true);
   const part = (selector) => card.querySelector(selector);
   const id = `run-${run.runId}`;
+  const attempt = run.attempt ? `Attempt ${run.attempt}` : 'Not saved as an attempt';
   card.dataset.runId = run.runId;
+  card.dataset.standing = standing;
   card.setAttribute('aria-labelledby', id);
-  part('h2').textContent = title;
-  part('h2').id = id;
-  part('.attempt').textContent = run.attempt ? `Attempt ${run.attempt}` : 'Not saved as an attempt';
-  part('.badge').textContent = run.completion ? 'Completion recorded' : 'Open';
-  part('.badge').dataset.state = run.completion ? 'recorded' : 'open';
+  part('.attempt').replaceWith(make(`h${level}`, { id, class: 'attempt' }, attempt));
+  part('.recorded').textContent = run.completion ? `Recorded ${dayAndTime(run.completion.recordedAt)}` : '';
+  part('.badge').textContent = WORDS[standing].text;
+  part('.badge').dataset.state = WORDS[standing].badge;
+  if (isLive(standing)) part('.badge').prepend(make('span', { class: 'dot', 'aria-hidden': 'true' }));
   part('.figures').append(...figures(run));
-  const longest = Math.max(...run.sessions.map(length), 1);
-  part('.session-lines').append(...run.sessions.map((session) => sessionLine(session, longest)));
   part('.waiting').hidden = run.sessions.length > 0;
+  if (run.sessions.length) {
+    part('.waiting').after(sessionsChart(run.sessions));
+    part('.scroll').append(windowsTable(run.sessions));
+  }
   part('[data-fold="table"]').hidden = !run.sessions.length;
-  part('.scroll').append(table(run));
-  part('.scroll').setAttribute('aria-label', `Sessions and windows of ${title}`);
-  part('[data-fold="events"] summary').textContent = 'Raw events';
+  part('.scroll').setAttribute('aria-label', `Sessions and windows of ${[owner, run.name, attempt].filter(Boolean).join(', ')}`);
+  if (owner) part('[data-fold="events"]').remove();
   return card;
 }
 
-const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
-const amount = (ms) => (ms && ms < 60_000 ? seconds(ms) : duration(ms));
-const length = ({ activeMs, inactiveMs }) => activeMs + inactiveMs;
-
 function figures({ sessions, activeMs, inactiveMs, completion }) {
-  const entries = [['Active', amount(activeMs)], ['Inactive', amount(inactiveMs)], ['Sessions', String(sessions.length)]];
+  const entries = [['Active', amount(activeMs)], ['Paused', amount(inactiveMs)], ['Sessions', String(sessions.length)]];
   const { totalQuestions, correctQuestions, xpEarned } = completion?.metrics ?? {};
   if (totalQuestions !== undefined) entries.push(['Right answers', `${correctQuestions} of ${totalQuestions}`]);
   if (xpEarned !== undefined) entries.push(['XP earned', String(xpEarned)]);
-  if (completion) entries.push(['Recorded at', timeOf(completion.recordedAt)]);
-  return entries.map(([term, value]) => {
-    const entry = make('div');
-    entry.append(make('dt', term), make('dd', value));
-    return entry;
-  });
+  return entries.map(([term, value]) => make('div', {}, make('dt', {}, term), make('dd', {}, value)));
 }
 
-const span = ({ startedAt, endedAt }) => `${dayOf(startedAt)}, ${preciseTimeOf(startedAt)} to ${preciseTimeOf(endedAt)}`;
-
-function sessionLine(session, longest) {
-  const item = make('li', '', { class: 'session-line' });
-  const caption = make('div', '', { class: 'caption' });
-  const amounts = `${amount(session.activeMs)} active, ${amount(session.inactiveMs)} inactive, ${plural(session.windows.length, 'window')}`;
-  caption.append(make('span', span(session)), make('span', amounts));
-  item.append(caption, timeline(session, longest));
-  return item;
-}
-
-function table({ sessions }) {
-  const node = make('table');
-  node.append(make('caption', 'Windows are what the page reported, each with its start and end.'));
-  const head = make('tr');
-  head.append(
-    ...['Window', 'From', 'To'].map((text) => make('th', text, { scope: 'col' })),
-    ...['Active', 'Inactive'].map((text) => make('th', text, { scope: 'col', class: 'number' })),
-  );
-  const thead = make('thead');
-  thead.append(head);
-  node.append(thead, ...sessions.map(sessionRows));
-  return node;
-}
-
-function row(first, { startedAt, endedAt, activeMs, inactiveMs }) {
-  const node = make('tr');
-  node.append(
-    first, make('td', preciseTimeOf(startedAt)), make('td', preciseTimeOf(endedAt)),
-    make('td', seconds(activeMs), { class: 'number' }), make('td', seconds(inactiveMs), { class: 'number' }),
-  );
-  return node;
-}
-
-function sessionRows(session, index) {
-  const body = make('tbody');
-  const name = make('tr');
-  name.append(make('th', `Session ${index + 1}, ${dayOf(session.startedAt)}`, { scope: 'rowgroup', colspan: 5 }));
-  body.append(
-    name,
-    ...session.windows.map((window, number) => row(make('th', String(number + 1), { scope: 'row' }), window)),
-  );
-  return body;
+/** Open folds stay open in the card that takes the old one's place, and keep what they show. */
+export function takeOver(old, card) {
+  for (const fold of old.querySelectorAll('details[open]')) {
+    const place = card.querySelector(`[data-fold="${fold.dataset.fold}"]`);
+    place.open = true;
+    // Until the raw events have come anew, those of before stay: nothing on the page jumps.
+    if (fold.dataset.fold === 'events') place.replaceChildren(...fold.children);
+  }
 }
 
 export function fillEvents(fold, events) {
   fold.querySelector('summary').textContent = `Raw events (${events.length})`;
   fold.querySelector('ol').replaceChildren(...events.map((event, index) => {
-    const item = make('li');
     const name = `${event.type ?? 'Event'} ${index + 1}`;
-    item.append(make('h3', name), make('pre', JSON.stringify(event, null, 2), { tabindex: 0, role: 'region', 'aria-label': name }));
-    return item;
+    const text = make('pre', { tabindex: 0, role: 'region', 'aria-label': name }, JSON.stringify(event, null, 2));
+    return make('li', {}, make('strong', {}, name), text);
   }));
 }
