@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 BUNDLE := .demo/bundle
 FRAMEWORKS := .demo/frameworks
+AXE := tests/pages/node/node_modules/.package-lock.json
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
@@ -29,7 +30,7 @@ demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.ht
 	@exec $(PYTHON) -m demo.server
 
 .PHONY: test
-test: check $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html  ## Run everything that CI runs
+test: check $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
 	@tools/ensure-engines || echo "The tests in what is missing are skipped." >&2
 	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
 
@@ -53,6 +54,11 @@ soak: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Try 10,000 histories of each k
 		$(PYTHON) -m pytest --timeout=0 tests/property tests/soak $(PYTEST_ARGS)
 	@chromium="$$(tools/find-chromium)" && \
 		CHROMIUM="$$chromium" $(PYTHON) -m pytest -s -m soak tests/soak $(PYTEST_ARGS)
+
+.PHONY: screenshots
+screenshots: .venv/dev.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Take the pictures of all pages anew
+	@chromium="$$(tools/find-chromium)" && \
+		CHROMIUM="$$chromium" SCREENSHOTS=renew $(PYTHON) -m pytest tests/pages $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure speed, size and accuracy; writes docs/benchmarks.md
@@ -134,3 +140,9 @@ $(MODULES): demo/frameworks/package-lock.json | .venv/demo.stamp
 
 $(FRAMEWORKS)/react.html: $(MODULES) $(PAGES)
 	@$(NPM) run --silent build -- --logLevel warn
+
+# What looks for barriers in the pages, pinned likewise.
+$(AXE): tests/pages/node/package-lock.json | .venv/demo.stamp
+	@tools/ensure-npm
+	@PATH="$$PATH:$(CURDIR)/.venv/bin" npm --prefix tests/pages/node ci --silent
+	@touch $@
