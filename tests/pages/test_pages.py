@@ -68,7 +68,11 @@ def test_journal_without_a_server(visit):
 def test_lesson(visit):
     lesson = visit("/", learner="grace")
     held = []
-    lesson.tab.route("**/pyodide.asm.wasm", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    lesson.tab.route("**/pyodide.asm.wasm", hold)
     lesson.go("/lesson/fractions")
     lesson.wait_for("main[data-state=booting] [data-step=now]")
     while not held:
@@ -118,5 +122,6 @@ def test_other_kinds_of_lesson(visit, page):
 def test_frameworks(visit, framework):
     page = visit(f"/frameworks/{framework}.html", learner="alan")
     page.wait_for("main[data-state=ready]")
-    page.wait_for("text=" + framework.capitalize())
+    page.wait_for("#python:text('keeps the time')")
+    page.wait_for("#run:text-matches('^[0-9a-f-]{36}$')")
     page.look_at(f"framework-{framework}")

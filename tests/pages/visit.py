@@ -22,8 +22,11 @@ VOLATILE = (
     "[data-testid=total-time]",
     "[data-testid=sessions]",
     "[data-volatile]",
+    ".time .notes",
+    "[data-testid=events] pre",
     "#run",
     "#boot-note",
+    "[data-framework] .arrived dd",
 )
 """What measures time, or names a run, is covered in pictures; it is tested elsewhere."""
 
@@ -46,6 +49,9 @@ class Visit:
         )
         self._context.add_init_script(WATCH_SHIFTS)
         self.tab = self._context.new_page()
+        # As on a phone. Else a bar comes and goes with the page's height, and all moves by half it.
+        session = self._context.new_cdp_session(self.tab)
+        session.send("Emulation.setScrollbarsHidden", {"hidden": True})
         self.errors: list[str] = []
         self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
 
