@@ -91,12 +91,13 @@ async def stream(
     """The events of one stream, until the browser leaves, its time is up, or the server stops."""
     live = LiveJournal(parts.database, parts.journal_reader, learners)
     yield ServerSentEvent(retry=RETRY_MS)
-    ends_at = asyncio.get_running_loop().time() + LIFE_S
+    clock = asyncio.get_running_loop().time
+    ends_at = clock() + LIFE_S
     event = await run_in_threadpool(live.first, last_event_id)
     while True:
         if event:
             yield event
-        if await _within(POLL_S, parts.stopping) or asyncio.get_running_loop().time() > ends_at:
+        if clock() >= ends_at or await _within(POLL_S, parts.stopping):
             return
         event = await run_in_threadpool(live.next)
 

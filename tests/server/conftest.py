@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from demo.server import journal_stream
 from tests.server.running import RunningDemo
 
 
@@ -17,3 +18,9 @@ def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDem
 def demo(shared_demo: RunningDemo) -> RunningDemo:
     shared_demo.reset()
     return shared_demo
+
+
+@pytest.fixture(autouse=True)
+def streams_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open journal ends after its first event: whoever asks every route gets every answer."""
+    monkeypatch.setattr(journal_stream, "LIFE_S", 0)

@@ -21,7 +21,8 @@ CLASS = "/api/class/journal/stream"
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def lasting(streams_end: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_stream, "LIFE_S", 60)
     monkeypatch.setattr(journal_stream, "POLL_S", 0.05)
 
 
