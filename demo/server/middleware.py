@@ -5,14 +5,33 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import content_policy
 from .errors import error_json
 
 MAX_BODY_BYTES = 64 * 1024
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
+_HEADERS = {
+    # A page says what it may do (`content_policy.py`); all else may do nothing.
+    "Content-Security-Policy": content_policy.NOTHING,
+    # What the type says, and nothing that the content looks like.
+    "X-Content-Type-Options": "nosniff",
+    # Other sites don't hear which lesson, or whose run, a learner came from.
+    "Referrer-Policy": "same-origin",
+    # Pages of other sites can't load an answer as a script or an image, and see it so.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # A page that opened this one, or was opened by it, has no hold on its window.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # What no lesson needs. (Not in the list: `deferred-fetch`, which a crash is reported with.)
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), "
+        "payment=(), publickey-credentials-get=(), serial=(), usb=()"
+    ),
+}
+
 
 class SecurityHeaders:
-    """Adds headers that keep an answer from being misread, framed, or leaked as a referrer."""
+    """Adds headers that keep an answer from being misread, framed, reached into, or leaked."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -23,9 +42,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                headers.setdefault("Content-Security-Policy", "frame-ancestors 'none'")
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from . import content_policy
 from .settings import Settings
 
 # Not every system knows these, and a browser runs no module and no WebAssembly of another type.
@@ -32,10 +33,8 @@ _NAMED_BY_CONTENT = re.compile(r"-0_[0-9a-f]{12}-[^/]+\.whl$")
 
 # What a browser asks for before a worker may reach its page (SharedArrayBuffer). The page's files
 # are all of this origin, so they need no header of their own.
-_ISOLATED = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
+# (And `Cross-Origin-Opener-Policy`, which every answer has.)
+_ISOLATED = {"Cross-Origin-Embedder-Policy": "require-corp"}
 
 # The compressed copies in the bundle, the smaller ones first.
 _COPIES = {"br": ".br", "gzip": ".gz"}
@@ -60,7 +59,13 @@ class _Folder(StaticFiles):
                 raise HTTPException(404, f"No such file: {path}.{self._missing}") from None
             raise
         response.headers.update(_REVALIDATED)
+        if path.endswith(".html"):
+            response.headers["Content-Security-Policy"] = self._policy(path)
         return response
+
+    def _policy(self, path: str) -> str:
+        """What a page may do."""
+        return content_policy.of_page(path)
 
 
 class _Bundle(_Folder):
@@ -74,9 +79,16 @@ class _Bundle(_Folder):
         response.headers["Vary"] = "Accept-Encoding"
         if encoding:
             response.headers["Content-Encoding"] = encoding
+        if path.endswith(".html"):
+            response.headers["Content-Security-Policy"] = self._policy(path)
         if _NAMED_BY_CONTENT.search(path):
             response.headers.update(_FOR_EVER)
         return response
+
+    def _policy(self, path: str) -> str:
+        """The page of the bundle is an example in one file, with a script and a style in it."""
+        file, found = self.lookup_path(path)
+        return content_policy.with_inline(Path(file).read_text() if found else "")
 
     def _choose(self, path: str, accepted: str) -> tuple[str, str]:
         """The encoding to send, and what a name ends in that has it."""

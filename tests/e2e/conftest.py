@@ -12,6 +12,7 @@ import pytest
 from tests.e2e.tracked_page import TrackedPage
 from tests.support.chromium import Chromium, launch_chromium
 from tests.support.demo_server import DemoServer, free_port
+from tests.support.policy_watch import PolicyWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +52,12 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 @pytest.fixture
 def browser(chromium: Chromium, demo: DemoServer) -> Iterator[Chromium]:
-    """The browser with no tab but a blank one, no cookie and nothing stored."""
+    """The browser with no tab but a blank one, no cookie and nothing stored.
+
+    A page that violates its policy fails the test, whatever else the test is about.
+    """
+    policy_watch = PolicyWatch.of(chromium.context)
+    policy_watch.forget()
     yield chromium
     context = chromium.context
     blank = context.new_page()
@@ -65,6 +71,7 @@ def browser(chromium: Chromium, demo: DemoServer) -> Iterator[Chromium]:
         "Storage.clearDataForOrigin", {"origin": demo.url, "storageTypes": "local_storage"}
     )
     session.detach()
+    assert policy_watch.forget() == []
 
 
 @pytest.fixture

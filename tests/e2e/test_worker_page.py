@@ -108,4 +108,4 @@ def test_only_that_page_is_isolated(demo):
         worker = client.get("/worker/fractions").headers
         assert worker["cross-origin-opener-policy"] == "same-origin"
         assert worker["cross-origin-embedder-policy"] == "require-corp"
-        assert "cross-origin-opener-policy" not in client.get("/lesson/fractions").headers
+        assert "cross-origin-embedder-policy" not in client.get("/lesson/fractions").headers

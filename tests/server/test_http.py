@@ -9,6 +9,8 @@ import pytest
 from demo.server.middleware import MAX_BODY_BYTES
 from tests.server.running import Browser, RunningDemo
 
+_WASM = "'self' 'wasm-unsafe-eval'"
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
@@ -16,7 +18,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     folder = tmp_path_factory.mktemp("demo")
     pages = folder / "pages"
     (pages / "assets").mkdir(parents=True)
-    for name in ("index", "lesson", "plain", "journal"):
+    for name in ("index", "lesson", "plain", "worker", "journal"):
         (pages / f"{name}.html").write_text(f"<h1>{name}</h1>")
     (pages / "assets" / "main.py").write_text("print()")
     (folder / "secret.txt").write_text("not for you")
@@ -90,7 +92,27 @@ def test_every_answer_has_security_headers(ada: Browser) -> None:
     for response in (ada.get("/"), ada.get("/api/me"), ada.get("/nothing"), refused):
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["referrer-policy"] == "same-origin"
-        assert response.headers["content-security-policy"] == "frame-ancestors 'none'"
+        assert response.headers["cross-origin-resource-policy"] == "same-origin"
+        assert response.headers["cross-origin-opener-policy"] == "same-origin"
+        assert "camera=()" in response.headers["permissions-policy"]
+        policy = response.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; frame-ancestors 'none'")
+
+
+def test_every_kind_of_page_has_its_policy(ada: Browser) -> None:
+    def scripts(path: str) -> str:
+        response = ada.get(path)
+        policy = response.headers["content-security-policy"]
+        assert "'unsafe-inline'" not in policy
+        known = {"If-None-Match": response.headers.get("etag", "")}
+        assert ada.client.get(path, headers=known).headers["content-security-policy"] == policy
+        directives = dict(part.split(" ", 1) for part in policy.split("; "))
+        return directives.get("script-src", directives["default-src"])
+
+    assert scripts("/") == scripts("/journal") == "'self'"
+    assert scripts("/lesson/fractions") == scripts("/plain/fractions") == _WASM
+    assert scripts("/worker/fractions") == f"{_WASM} 'unsafe-eval'"
+    assert scripts("/api/me") == scripts("/assets/main.py") == scripts("/nothing") == "'none'"
 
 
 def test_unknown_paths_and_methods_answer_in_the_one_shape(ada: Browser) -> None:
@@ -234,3 +256,13 @@ def test_no_path_leads_out_of_a_folder(demo: RunningDemo) -> None:
             response = client.get(url)
         assert response.status_code == 404
         assert "not for you" not in response.text
+
+
+def test_the_inline_script_of_a_file_is_named_by_its_digest(ada: Browser, bundle: Path) -> None:
+    # The digest as CSP's specification gives it for this very text.
+    page = "<script src=a.js></script><script>alert('Hello, world.');</script><style></style>"
+    (bundle / "index.html").write_text(page)
+    policy = ada.get("/bundle/index.html").headers["content-security-policy"]
+    assert "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='" in policy
+    assert policy.count("'sha256-") == 2
+    assert "unsafe-inline" not in policy

@@ -13,9 +13,10 @@ import httpx
 import uvicorn
 from starlette.staticfiles import StaticFiles
 
+from demo.server import content_policy
 from demo.server.app import create_app
 from demo.server.serving import Server
-from demo.server.settings import STATE_DIR, Settings
+from demo.server.settings import ROOT, STATE_DIR, Settings
 from tests.support.wire import Wire, WireTap
 
 if TYPE_CHECKING:
@@ -33,21 +34,40 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class _Isolated(StaticFiles):
-    """With the headers that let a page have SharedArrayBuffer."""
+class _Pages(StaticFiles):
+    """The tests' own pages, as strict as the demo's; their inline scripts are named by digest."""
+
+    def __init__(self, *, isolated: bool = False) -> None:
+        super().__init__(directory=E2E_PAGES)
+        self._isolated = isolated
 
     async def get_response(self, path: str, scope: Any) -> Any:
         response = await super().get_response(path, scope)
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        response.headers["Content-Security-Policy"] = _policy(E2E_PAGES / path)
+        if self._isolated:  # with this, a page has SharedArrayBuffer
+            response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response
+
+
+def _policy(page: Path) -> str:
+    if page.suffix != ".html":
+        return content_policy.PYTHON  # the file of a worker
+    text = page.read_text()
+    kind = content_policy.WORKER if '<script type="py" worker' in text else content_policy.PYTHON
+    return content_policy.with_inline(text, kind)
 
 
 class DemoServer:
     """The demo on `port`, with its database in `state_dir`; stop and start keep the database."""
 
     def __init__(
-        self, state_dir: Path, bundle_dir: Path, port: int, *, frameworks_dir: Path | None = None
+        self,
+        state_dir: Path,
+        bundle_dir: Path,
+        port: int,
+        *,
+        frameworks_dir: Path | None = None,
+        lessons_dir: Path | None = None,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.wire = Wire()
@@ -57,6 +77,7 @@ class DemoServer:
             secret="the secret of the tests",
             bundle_dir=bundle_dir,
             frameworks_dir=frameworks_dir or STATE_DIR / "frameworks",
+            lessons_dir=lessons_dir or ROOT / "demo" / "lessons",
             faults=True,
             retry_base_ms=200,
         )
@@ -65,8 +86,8 @@ class DemoServer:
 
     def start(self) -> None:
         app = create_app(self._settings)
-        app.mount("/e2e", StaticFiles(directory=E2E_PAGES))
-        app.mount("/isolated", _Isolated(directory=E2E_PAGES))
+        app.mount("/e2e", _Pages())
+        app.mount("/isolated", _Pages(isolated=True))
         config = uvicorn.Config(
             WireTap(app, self.wire),
             host=self._settings.host,
