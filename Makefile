@@ -32,6 +32,7 @@ demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.ht
 .PHONY: test
 test: check $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
 	@tools/ensure-engines || echo "The tests in what is missing are skipped." >&2
+	@tools/ensure-postgres || echo "The tests on it are skipped." >&2
 	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
 
 .PHONY: test-quick
