@@ -8,13 +8,14 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from . import class_api, extras_api, journal_api, lessons_api, outage, signin_api
+from .api_description import describe
 from .catalogue import load_catalogue
 from .completions import CompletionQueue
 from .count_once import CountOnce
 from .database import Database
 from .errors import install_error_handlers
 from .learners import enrol
-from .middleware import LimitBody, RefuseCrossSite, SecurityHeaders
+from .middleware import LimitSize, RefuseCrossSite, SecurityHeaders
 from .outgoing import OutgoingEvents
 from .platform import local_platform
 from .recorder import Recorder
@@ -36,11 +37,14 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="timeback_web demo",
         lifespan=_lifespan,
-        openapi_url=None,
+        # The description is for developers and tests; pupils' browsers have no use for it.
+        openapi_url="/openapi.json" if settings.describe_api else None,
+        docs_url=None,  # these two would load their scripts from elsewhere
+        redoc_url=None,
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(RefuseCrossSite),
-            Middleware(LimitBody),
+            Middleware(LimitSize),
         ],
     )
     app.state.services = services
@@ -59,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
     app.add_api_route("/healthz", _healthz)
     mount_files(app, settings)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
 
 

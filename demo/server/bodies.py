@@ -17,6 +17,9 @@ class Wire(BaseModel):
     )
 
 
+_MODELS: dict[object, type[BaseModel]] = {}
+
+
 def json_body[T: BaseModel](model: type[T]) -> Callable[[Request], Awaitable[T]]:
     """A dependency that reads the body as `model`.
 
@@ -33,7 +36,13 @@ def json_body[T: BaseModel](model: type[T]) -> Callable[[Request], Awaitable[T]]
         except ValidationError as error:
             raise _refusal(error) from None
 
+    _MODELS[read] = model
     return read
+
+
+def body_model(dependency: object) -> type[BaseModel] | None:
+    """The model of a dependency that `json_body` has made; of any other `None`."""
+    return _MODELS.get(dependency)
 
 
 def _refusal(error: ValidationError) -> ApiError:

@@ -1,10 +1,12 @@
 """Errors as the API shows them: `{"error": {"code", "message"}}`."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 
@@ -24,6 +26,27 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.extra = extra
+
+
+class Problem(BaseModel):
+    """Name of the reason for programs, and the reason for people."""
+
+    code: str
+    message: str
+
+
+class ErrorAnswer(BaseModel):
+    """The body of every refusal."""
+
+    error: Problem
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Refusals of a route, for its description."""
+    return {
+        status: {"model": ErrorAnswer, "description": HTTPStatus(status).phrase}
+        for status in statuses
+    }
 
 
 def error_json(status: int, code: str, message: str, **extra: object) -> JSONResponse:

@@ -6,14 +6,14 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from .errors import ApiError
+from .errors import ApiError, refusals
 from .journal_stream import LastEventId, stream
 from .services import Parts, SignedIn
 
 router = APIRouter(prefix="/api")
 
 
-@router.get("/journal")
+@router.get("/journal", responses=refusals(404))
 def journal(
     parts: Parts, person: SignedIn, run_id: str | None = None
 ) -> list[dict[str, Any]] | dict[str, Any]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from . import lesson_sessions, progress
 from .bodies import Wire, json_body
-from .errors import ApiError
+from .errors import ApiError, refusals
 from .progress_view import progress_json, status_of
 from .services import Parts, RequestedLesson, SignedIn
 from .times import now_ms
@@ -66,7 +66,7 @@ def load_progress(parts: Parts, person: SignedIn, lesson: RequestedLesson) -> di
         return progress_json(session, parts.event_source, person, lesson, attempt)
 
 
-@router.post("/progress/{lesson_id}")
+@router.post("/progress/{lesson_id}", responses=refusals(409))
 def save_run(
     parts: Parts,
     person: SignedIn,
@@ -79,7 +79,7 @@ def save_run(
         return progress_json(session, parts.event_source, person, lesson, attempt)
 
 
-@router.post("/lessons/{lesson_id}/answers")
+@router.post("/lessons/{lesson_id}/answers", responses=refusals(409))
 def answer(
     parts: Parts,
     person: SignedIn,
@@ -104,7 +104,7 @@ def answer(
     return reply
 
 
-@router.post("/lessons/{lesson_id}/attempts")
+@router.post("/lessons/{lesson_id}/attempts", responses=refusals(409))
 def open_attempt(parts: Parts, person: SignedIn, lesson: RequestedLesson) -> dict[str, Any]:
     """Open the next attempt."""
     with parts.database.writing() as session:
@@ -112,7 +112,7 @@ def open_attempt(parts: Parts, person: SignedIn, lesson: RequestedLesson) -> dic
         return progress_json(session, parts.event_source, person, lesson, attempt)
 
 
-@router.post("/lessons/{lesson_id}/sessions")
+@router.post("/lessons/{lesson_id}/sessions", responses=refusals(409))
 def open_session(parts: Parts, person: SignedIn, lesson: RequestedLesson) -> dict[str, str]:
     """Open a session of a lesson whose time the server keeps."""
     if lesson.time != "server":

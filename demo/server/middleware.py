@@ -9,6 +9,8 @@ from . import content_policy
 from .errors import error_json
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_ADDRESS_BYTES = 4 * 1024
+MAX_HEADER_BYTES = 16 * 1024
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 _HEADERS = {
@@ -78,15 +80,25 @@ def _is_foreign_write(method: str, headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
-class LimitBody:
-    """Reads a body of at most 64 KiB before anybody works on it; answers 413 beyond."""
+class LimitSize:
+    """Refuses what is longer than anything a page of ours sends: 414, 431 or 413.
+
+    A body of at most 64 KiB is read before anybody works on it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        too_long = _too_long(scope)
+        if too_long:
+            await too_long(scope, receive, send)
+            return
+        if scope["method"] in _SAFE_METHODS:
             await self._app(scope, receive, send)
             return
         body = await _read_at_most(MAX_BODY_BYTES, receive)
@@ -95,6 +107,14 @@ class LimitBody:
             await refusal(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
+
+
+def _too_long(scope: Scope) -> ASGIApp | None:
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
+        return error_json(414, "ADDRESS_TOO_LONG", f"At most {MAX_ADDRESS_BYTES} bytes, please.")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
+        return error_json(431, "HEADERS_TOO_LONG", f"At most {MAX_HEADER_BYTES} bytes, please.")
+    return None
 
 
 async def _read_at_most(limit: int, receive: Receive) -> bytes | None:

@@ -41,6 +41,8 @@ class Settings:
     pages_dir: Path = ROOT / "demo" / "pages"
     lessons_dir: Path = ROOT / "demo" / "lessons"
     faults: bool = False
+    describe_api: bool = False
+    """Whether `/openapi.json` is there."""
     cloud: Cloud | None = None
     retry_base_ms: int = 1_000
     """Delay before a completion is tried again the first time; it doubles from there."""
@@ -63,6 +65,7 @@ class Settings:
             secret=env.get("DEMO_SECRET") or kept_secret(STATE_DIR / "secret"),
             bundle_dir=Path(env.get("DEMO_BUNDLE_DIR") or STATE_DIR / "bundle"),
             faults=env.get("DEMO_FAULTS") == "1",
+            describe_api=env.get("DEMO_OPENAPI") == "1",
             cloud=_cloud(env),
         )
 

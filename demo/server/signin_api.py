@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import model_validator
 
 from .bodies import Wire, json_body
-from .errors import ApiError
+from .errors import ApiError, refusals
 from .learners import LEARNERS, Person
 from .services import Parts
 from .teachers import TEACHERS, Teacher
@@ -39,7 +39,7 @@ def teachers() -> list[dict[str, str]]:
     return [_shown(teacher) for teacher in TEACHERS.values()]
 
 
-@router.post("/signin")
+@router.post("/signin", status_code=204, responses=refusals(404))
 def sign_in(
     request: Request, parts: Parts, body: Annotated[_SignInBody, Depends(json_body(_SignInBody))]
 ) -> Response:
@@ -49,7 +49,7 @@ def sign_in(
     return response
 
 
-@router.post("/signout")
+@router.post("/signout", status_code=204)
 def sign_out(parts: Parts) -> Response:
     """Sign out."""
     response = Response(status_code=204)

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -118,7 +118,7 @@ def mount_files(app: FastAPI, settings: Settings) -> None:
 
 
 def _page_routes(pages: _Folder) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(default_response_class=HTMLResponse)
 
     @router.get("/")
     async def index(request: Request) -> Response:
