@@ -68,6 +68,8 @@ def _refused(context: RouteContext, method: str, unreadable: bool) -> Iterator[i
         yield from (403, 413)
     if requested_lesson in calls:
         yield 404
+    if str(context.path_format).startswith(_PLATFORM):
+        yield from (404, 503)
     yield from (414, 431)
 
 

@@ -281,11 +281,13 @@ def database_url(folder: Path) -> str:
 
 
 def _first_event(body: bytes) -> dict[str, Any]:
-    match json.loads(body):
-        case {"data": [dict(event), *_]}:
-            return event
-        case _:
-            return {}
+    try:
+        match json.loads(body):
+            case {"data": [dict(event), *_]}:
+                return event
+    except (ValueError, RecursionError):
+        pass  # what is no JSON is for the app to refuse
+    return {}
 
 
 def _at(day: int, ms_after_ten: int) -> str:

@@ -12,12 +12,10 @@ from demo.server.database import Database
 from .faults import Faults
 from .gradebook import add_result
 
-_read_envelope = json_body(Envelope)
-
-
-async def _arrived(request: Request) -> list[tuple[TimeSpent | ActivityCompleted, dict[str, Any]]]:
+async def _arrived(
+    request: Request, envelope: Annotated[Envelope, Depends(json_body(Envelope))]
+) -> list[tuple[TimeSpent | ActivityCompleted, dict[str, Any]]]:
     """The events of the envelope, each as read and as it came."""
-    envelope = await _read_envelope(request)
     bodies = (await request.json())["data"]
     return list(zip(envelope.data, bodies, strict=True))
 
