@@ -1,8 +1,8 @@
 """Content-Security-Policy: what each kind of answer may load and run, and why.
 
-The rule is `default-src 'none'`; what follows are the exceptions. No page has `'unsafe-inline'`,
-and none that keeps its Python on the main thread has `'unsafe-eval'`. docs/security.md has the same
-policies for other servers.
+The rule is `default-src 'none'`; what follows are the exceptions. No script has `'unsafe-inline'`,
+and no page that keeps its Python on the main thread has `'unsafe-eval'`. docs/security.md has the
+same policies for other servers.
 """
 
 import base64
@@ -32,7 +32,10 @@ _PYTHON = _PAGE | {"script-src": "'self' 'wasm-unsafe-eval'"}
 _WORKER = _PAGE | {
     "script-src": "'self' 'wasm-unsafe-eval' 'unsafe-eval'",
     "worker-src": "'self' blob:",
+    "connect-src": "'self' blob:",  # Python that stands in the tag itself goes by a blob, too
 }
+# The diagrams style themselves. Nothing that a learner wrote is ever on these pages.
+_SITE = _PAGE | {"style-src": "'self' 'unsafe-inline'", "worker-src": "'self'"}
 
 
 def _policy(sources: dict[str, str]) -> str:
@@ -48,6 +51,8 @@ PYTHON = _policy(_PYTHON)
 """For a page with Python on its main thread, and for the file of a worker of one's own."""
 WORKER = _policy(_WORKER)
 """For a page with PyScript's workers: the one kind with `'unsafe-eval'`."""
+SITE = _policy(_SITE)
+"""For the documents, and for the file of their search, which runs in a worker."""
 
 _OF_PAGES = {"index.html": PAGE, "journal.html": PAGE, "worker.html": WORKER}
 

@@ -81,7 +81,9 @@ def _is_foreign_write(method: str, headers: Headers) -> bool:
 
 
 class LimitSize:
-    """Refuses what is longer than anything a page of ours sends: 414, 431 or 413.
+    """Refuses what is longer than anything a page of ours sends (414, 431, 413), and NUL (400).
+
+    NUL is in no name of ours, and PostgreSQL refuses every text that has one.
 
     A body of at most 64 KiB is read before anybody works on it.
     """
@@ -94,9 +96,9 @@ class LimitSize:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        too_long = _too_long(scope)
-        if too_long:
-            await too_long(scope, receive, send)
+        refusal = _refuse_address(scope)
+        if refusal:
+            await refusal(scope, receive, send)
             return
         if scope["method"] in _SAFE_METHODS:
             await self._app(scope, receive, send)
@@ -109,7 +111,9 @@ class LimitSize:
         await self._app(scope, _replay(body, receive), send)
 
 
-def _too_long(scope: Scope) -> ASGIApp | None:
+def _refuse_address(scope: Scope) -> ASGIApp | None:
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return error_json(400, "MALFORMED_ADDRESS", "There is a NUL in this address.")
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
         return error_json(414, "ADDRESS_TOO_LONG", f"At most {MAX_ADDRESS_BYTES} bytes, please.")
     if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:

@@ -6,7 +6,8 @@ whose run that is, and who counts the time of a lesson. Hang this in front of th
     app.include_router(timeback.router, prefix="/api/timeback", dependencies=[Depends(guard_runs)])
 """
 
-from typing import Any
+import re
+from typing import Any, TypeGuard
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -17,6 +18,8 @@ from .errors import ApiError
 from .learners import Person
 from .progress import owner_of
 from .services import Parts, Services
+
+_RUN = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class _Report(BaseModel):
@@ -48,9 +51,14 @@ async def guard_runs(request: Request, parts: Parts) -> None:
     await run_in_threadpool(_check, parts, person, action, await _read_report(request))
 
 
+def _is_run(run_id: object) -> TypeGuard[str]:
+    """Whether it can be a run at all: the SDK says 400 to any other, and a database may crash."""
+    return isinstance(run_id, str) and _RUN.fullmatch(run_id) is not None
+
+
 def _check(parts: Services, person: Person, action: str, report: _Report) -> None:
     with parts.database.reading() as session:
-        attempt = owner_of(session, str(report.runId).lower())
+        attempt = owner_of(session, report.runId.lower()) if _is_run(report.runId) else None
         owner, lesson_id = (attempt.learner_id, attempt.lesson_id) if attempt else (None, report.id)
     if owner not in {None, person.id}:
         raise ApiError(403, "RUN_OF_ANOTHER_LEARNER", "This run belongs to another learner.")

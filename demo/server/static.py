@@ -43,8 +43,8 @@ _COPIES = {"br": ".br", "gzip": ".gz"}
 class _Folder(StaticFiles):
     """A folder that may come into being after the server has started."""
 
-    def __init__(self, directory: Path, missing: str = "") -> None:
-        super().__init__(directory=directory, check_dir=False)
+    def __init__(self, directory: Path, missing: str = "", *, html: bool = False) -> None:
+        super().__init__(directory=directory, check_dir=False, html=html)
         self._missing = missing
 
     async def check_config(self) -> None:
@@ -66,6 +66,16 @@ class _Folder(StaticFiles):
     def _policy(self, path: str) -> str:
         """What a page may do."""
         return content_policy.of_page(path)
+
+
+class _Site(_Folder):
+    """The documents: a folder is its `index.html`, and the search is a worker in a file."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Any file may be a page or a worker, so all have the policy of one."""
+        response = await super().get_response(path, scope)
+        response.headers["Content-Security-Policy"] = content_policy.SITE
+        return response
 
 
 class _Bundle(_Folder):
@@ -115,6 +125,8 @@ def mount_files(app: FastAPI, settings: Settings) -> None:
     app.mount("/bundle", _Bundle(settings.bundle_dir, hint))
     hint = " These pages are made by `make demo-frameworks`."
     app.mount("/frameworks", _Folder(settings.frameworks_dir, hint))
+    hint = " The documents are built by `make docs`."
+    app.mount("/docs", _Site(settings.site_dir, hint, html=True))
 
 
 def _page_routes(pages: _Folder) -> APIRouter:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ _RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # Each has broken some server: what a database can't store, what no float or date can hold, what is
 # a command somewhere else, what looks like a name of the language itself.
-_TEXTS = [
+TEXTS = [
     "",
     " ",
     "\0",
@@ -40,19 +41,35 @@ _TEXTS = [
     "00000000-0000-0000-0000-000000000000",
     "\uff10" * 8 + "-0000-0000-0000-000000000000",
 ]
-_NUMBERS = [0, -1, 2**31, 2**63, -(2**63) - 1, 10**30, 10**400, 0.5, 1e308, -0.0, 8_640_000_000_000]
-_NUMBERS += [float("nan"), float("inf"), float("-inf")]
-_DEEP: Any = 1
+NUMBERS = [0, -1, 2**31, 2**63, -(2**63) - 1, 10**30, 10**400, 0.5, 1e308, -0.0, 8_640_000_000_000]
+NUMBERS += [float("nan"), float("inf"), float("-inf")]
+DEEP: Any = 1
 for _ in range(900):
-    _DEEP = [_DEEP]
+    DEEP = [DEEP]
 
-texts = st.sampled_from(_TEXTS) | st.text(st.characters(), max_size=50)
-plain = st.none() | st.booleans() | st.sampled_from(_NUMBERS) | st.integers() | texts
+texts = st.sampled_from(TEXTS) | st.text(st.characters(), max_size=50)
+plain = st.none() | st.booleans() | st.sampled_from(NUMBERS) | st.integers() | texts
 anything = st.recursive(
     plain,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
-) | st.just(_DEEP)
+) | st.just(DEEP)
+
+
+def spoiled_everywhere(good: dict[str, Any]) -> Iterator[bytes]:
+    """The good body once for each field and each bad value, and for each field without it."""
+    for field, value in good.items():
+        for bad in (*TEXTS, *NUMBERS, None, True, [], {}, [[]], DEEP):
+            yield encoded(good | {field: bad})
+        yield encoded({name: other for name, other in good.items() if name != field})
+        if isinstance(value, dict):
+            for inner in spoiled_everywhere(value):
+                yield encoded(good | {field: json.loads(inner)})
+
+
+def encoded(body: object) -> bytes:
+    """As JSON, which says `\\ud800` for what UTF-8 can't hold."""
+    return json.dumps(body).encode()
 
 
 @st.composite

@@ -12,6 +12,7 @@ from demo.server.database import Database
 from .faults import Faults
 from .gradebook import add_result
 
+
 async def _arrived(
     request: Request, envelope: Annotated[Envelope, Depends(json_body(Envelope))]
 ) -> list[tuple[TimeSpent | ActivityCompleted, dict[str, Any]]]:
