@@ -13,6 +13,7 @@ FRAMEWORKS := .demo/frameworks
 AXE := tests/pages/node/node_modules/.package-lock.json
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+LOAD_ARGS ?=
 
 # ── Commands ────────────────────────────────────────────────────────────────────────────────────
 
@@ -65,6 +66,11 @@ screenshots: .venv/dev.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(
 bench: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Measure speed, size and accuracy; writes docs/benchmarks.md
 	@chromium="$$(tools/find-chromium)" && \
 		CHROMIUM="$$chromium" $(PYTHON) -m bench --bundle $(BUNDLE) $(BENCH_ARGS)
+
+.PHONY: load
+load: .venv/dev.stamp  ## 500 learners for a minute on each database: how fast, and what arrives
+	@tools/ensure-postgres || echo "It goes on without." >&2
+	$(PYTHON) -m bench.load $(LOAD_ARGS)
 
 .PHONY: check
 check: .venv/dev.stamp  ## Lint, check the format and the types

@@ -1,5 +1,6 @@
 """The fixed learners of the demo."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .database import Database, insert_new
@@ -35,8 +36,8 @@ LEARNERS = {person.id: person for person in _PEOPLE}
 LEARNERS_BY_EMAIL = {person.email: person for person in _PEOPLE}
 
 
-def enrol(database: Database) -> None:
+def enrol(database: Database, people: Iterable[Person] = _PEOPLE) -> None:
     """Make sure that every learner has a row for attempts to point at."""
     with database.writing() as session:
-        for person in _PEOPLE:
+        for person in people:
             insert_new(session, Learner, id=person.id, name=person.name, email=person.email)

@@ -39,9 +39,12 @@ async def guard_runs(request: Request, parts: Parts) -> None:
 
     Raises:
         ApiError: 403 `RUN_OF_ANOTHER_LEARNER`, 403 `COMPLETED_BY_SERVER`, 422
-            `TIME_KEPT_BY_SERVER`; 400 for a body that is no JSON object, which the SDK would call
-            a 502 and a client would send again and again.
+            `TIME_KEPT_BY_SERVER`; 404 `NO_ADAPTIVE_LESSONS`, as an app need not open what it does
+            not use; 400 for a body that is no JSON object, which the SDK would call a 502 and a
+            client would send again and again.
     """
+    if "/lessons/" in request.url.path:
+        raise ApiError(404, "NO_ADAPTIVE_LESSONS", "This server has no adaptive lessons.")
     _, _, action = request.url.path.rpartition("/activity/")
     if action not in {"heartbeat", "submit"}:
         return
