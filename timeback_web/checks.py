@@ -38,6 +38,7 @@ def whole(
     """A whole number, which neither `True` nor `3.0` is."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise _expected(name, "a whole number", value)
+    _finite(name, value)
     if at_least is not None and value < at_least:
         raise InvalidOptionsError(name, f"must be at least {at_least:,}")
     if at_most is not None and value > at_most:
@@ -48,7 +49,15 @@ def number(name: str, value: object) -> None:
     """A number that JSON can carry."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise _expected(name, "a number", value)
-    if not isfinite(value):
+    _finite(name, value)
+
+
+def _finite(name: str, value: float) -> None:
+    try:
+        finite = isfinite(value)
+    except OverflowError:  # an int beyond every float, which a server would read as infinite
+        finite = False
+    if not finite:
         raise InvalidOptionsError(name, "must be finite")
 
 
