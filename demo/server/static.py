@@ -151,6 +151,10 @@ def _page_routes(pages: _Folder) -> APIRouter:
     async def lesson_without_pyscript(request: Request) -> Response:
         return await pages.get_response("plain.html", request.scope)
 
+    @router.get("/tag/fractions")
+    async def page_to_read(request: Request) -> Response:
+        return await pages.get_response("tag.html", request.scope)
+
     @router.get("/journal")
     async def journal(request: Request) -> Response:
         return await pages.get_response("journal.html", request.scope)

@@ -52,7 +52,7 @@ def _compile(works: Sequence[Work], loader: Path) -> None:
 
 def _is_ours(archive: Path) -> bool:
     """Ours goes without docstrings; a lesson may well ask for `help()` on anybody else's."""
-    return archive.name.startswith(("timeback_web-", "timeback_web_worker-"))
+    return archive.name.startswith("timeback_web")
 
 
 def _compiled(archive: Path, folder: Path) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """timeback_web itself as wheels for the page: the installed files, less what only a host needs.
 
 One is for every page. What few pages need is in packages of its own, for which the others should
-not pay: Python in a worker, and reports for developers.
+not pay: Python in a worker, tracking by attributes, and reports for developers.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _HOST_ONLY = frozenset({"bundle", "js", "testing", "__main__.py", "__pycache__"}
 _FOR_FEW = {
     "timeback-web-worker": ("browser/worker/", "outpost.py", "remote_guard.py"),
     "timeback-web-reports": ("reports.py",),
+    "timeback-web-autostart": ("autostart/", "browser/elements.py"),
 }
 _WHEEL = """\
 Wheel-Version: 1.0

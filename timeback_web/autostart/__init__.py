@@ -1,0 +1,40 @@
+"""Tracking for a page whose author writes no Python: attributes of an element say what to track.
+
+| module | one idea |
+|---|---|
+| `watch.py` | which element of the page counts, as elements come and go |
+| `tracked.py` | one element, from its attributes to the end of its activity |
+| `marks.py` | what the element says of it: attributes, events, the console |
+| `attributes.py` | what the attributes ask for; pure |
+| `progress.py` | the run, loaded from the app's own server and saved there |
+| `prelude.py` | the time that passes until the run is known |
+| `elements.py` | what all this needs of a page, as a port; `browser/elements.py` has the real one |
+
+None of it is in the wheel that every page loads: in a bundle it is a package of its own,
+`timeback-web-autostart`. What page authors write: docs/recipes/one-tag.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from timeback_web.autostart.watch import Watch
+
+__all__ = ["watch_page"]
+
+
+def watch_page() -> Watch:
+    """Track the element of this page that has `data-timeback-activity`, now or later.
+
+    Returns:
+        What can stop it again.
+
+    Raises:
+        NotInBrowserError: There is no page; a worker has none.
+    """
+    from timeback_web.autostart.watch import Watch
+    from timeback_web.browser import PageBrowser
+    from timeback_web.browser.elements import PageElements
+
+    return Watch(PageBrowser(), PageElements())
