@@ -37,8 +37,15 @@ def test_makes_a_bundle_without_network(pins: Pins, target: Path, cache_folder: 
     of_workers = json.loads((target / "pyscript-worker.json").read_bytes())
     assert config["packages"] == ["timeback-web"]
     assert of_workers == config | {"packages": ["timeback-web-worker"]}
-    own = {"timeback-web", "timeback-web-worker", "timeback-web-reports"}
-    assert set(lock["packages"]) == {"pydantic", *own}
+    of_tags = json.loads((target / "pyscript-autostart.json").read_bytes())
+    assert of_tags == config | {"packages": ["timeback-web-autostart"]}
+    assert set(lock["packages"]) == {
+        "pydantic",
+        "timeback-web",
+        "timeback-web-autostart",
+        "timeback-web-reports",
+        "timeback-web-worker",
+    }
 
 
 @pytest.mark.usefixtures("pins")

@@ -28,6 +28,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "__init__.py",
         "__main__.py",
         "py.typed",
+        "autostart/watch.py",
+        "browser/elements.py",
         "bundle/cli.py",
         "js/guard.js",
         "browser/clock.py",
@@ -67,6 +69,7 @@ def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
     [
         (1, "worker", ["browser/worker/clock.py", "outpost.py"]),
         (2, "reports", ["reports.py"]),
+        (3, "autostart", ["autostart/watch.py", "browser/elements.py"]),
     ],
 )
 def test_what_few_pages_need_is_a_wheel_of_its_own(

@@ -106,10 +106,12 @@ def test_holds_the_modules_of_javascript_front_ends(folder: Path):
             assert (served.parent / name).is_file(), f"{source.name} imports {name}"
 
 
-def test_its_config_asks_for_packages_it_has(folder: Path):
+def test_its_configs_ask_for_packages_it_has(folder: Path):
     lock = json.loads((folder / "pyodide" / "pyodide-lock.json").read_bytes())
-    config = json.loads((folder / "pyscript.json").read_bytes())
-    assert set(config["packages"]) <= set(lock["packages"])
+    configs = list(folder.glob("pyscript*.json"))
+    assert len(configs) == 3
+    for config in configs:
+        assert set(json.loads(config.read_bytes())["packages"]) <= set(lock["packages"])
 
 
 def test_its_page_refers_to_files_it_has(folder: Path):
