@@ -92,6 +92,11 @@ build: .venv/dev.stamp  ## Build the distributions in dist/, and check them
 	$(PYTHON) -m build --no-isolation
 	$(PYTHON) -m twine check --strict dist/*
 
+.PHONY: api
+api: .venv/dev.stamp  ## Write down the public API anew, when a change of it is meant
+	$(PYTHON) -m tests.support.public_api
+	@git --no-pager diff --stat tests/unit/public_api.txt
+
 .PHONY: lock
 lock: .venv/dev.stamp  ## Pin anew what pyproject.toml asks for (LOCK_ARGS=--upgrade: the newest)
 	tools/lock $(LOCK_ARGS)
