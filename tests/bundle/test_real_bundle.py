@@ -57,6 +57,14 @@ def test_holds_timeback_web_as_it_is_now(folder: Path, tmp_path: Path):
     assert sources == {}
 
 
+def test_only_pages_that_track_by_attributes_pay_for_it(folder: Path):
+    [main] = (folder / "pyodide").glob("timeback_web-*.whl")
+    assert not [name for name in read_zip(main) if "autostart" in name or "elements" in name]
+    [package] = (folder / "pyodide").glob("timeback_web_autostart-*.whl.br")
+    script = folder / "js" / "autostart.js.br"
+    assert package.stat().st_size + script.stat().st_size <= 16_500, "docs/recipes/one-tag.md"
+
+
 def test_compressed_copies_are_copies(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.undo()  # this test wants the real subprocess.run
     for copy in folder.rglob("*.gz"):

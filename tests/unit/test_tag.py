@@ -9,7 +9,7 @@ import pytest
 from tests.unit.helpers import OTHER_RUN, RUN, SERVICE_DOWN, assert_tiles, spans
 from timeback_web.autostart.elements import Press, State
 from timeback_web.autostart.watch import Watch
-from timeback_web.ports import Answer
+from timeback_web.ports import Answer, PageEvent
 from timeback_web.testing import FakeBrowser, FakeServer
 from timeback_web.testing.elements import FakeElement, FakeElements
 
@@ -179,6 +179,17 @@ def test_inputs_count_while_the_run_is_looked_up():
     assert spans(tag.beats) == [(8_500, 0)]
 
 
+def test_a_page_that_is_away_while_the_run_is_looked_up_is_not_counted():
+    tag = Tag(KNOWN, latency_ms=5_000)
+    tag.browser.advance(1_000)
+    tag.browser.lifecycle.tell(PageEvent.LEAVING)  # frozen, with its window in sight
+    tag.browser.advance(2_000)
+    tag.browser.lifecycle.tell(PageEvent.RETURNED)
+    tag.browser.advance(3_000)
+    tag.browser.close()
+    assert spans(tag.beats) == [(4_000, 2_000)]
+
+
 def test_what_was_seen_before_python_came_is_counted_once():
     browser = FakeBrowser(server=AppServer(KNOWN))
     browser.lifecycle.past = [(-3_000.0, False)]
@@ -276,6 +287,7 @@ def test_a_run_that_is_never_taken_is_counted_and_told_of():
     tag = Tag(FRESH, latency_ms=10)
     tag.server.saving = Answer(400)
     tag.browser.advance(20_000)
+    assert tag.element.state == "active"
     assert "answered 400" in tag.element.error, "also after a heartbeat was taken"
     assert tag.element.events.count("error") == 1
     assert tag.beats
@@ -340,6 +352,44 @@ def test_an_end_before_the_run_is_known_loses_nothing():
     assert tag.browser.timers.pending == 0
 
 
+def test_going_on_before_the_run_is_known_goes_on_with_the_same_session():
+    tag = Tag(KNOWN, latency_ms=5_000)
+    tag.browser.advance(1_000)
+    tag.press(Press.END)
+    tag.browser.advance(2_000)
+    tag.press(Press.RESUME)
+    assert tag.element.state == "loading"
+    tag.browser.advance(3_000)
+    tag.browser.close()
+    assert spans(tag.beats) == [(4_000, 2_000)]
+    assert tag.server.asked == 1
+
+
+def test_what_is_learnt_after_the_end_changes_no_state():
+    tag = Tag(Answer(200, '{"runId": "r", "completed": true}'), latency_ms=500)
+    tag.press(Press.END)
+    tag.browser.advance(1_000)
+    assert tag.element.state == "ended"
+    refused = Tag(Answer(401), latency_ms=500)
+    refused.press(Press.END)
+    refused.browser.advance(1_000)
+    assert refused.element.state == "ended"
+    assert refused.elements.logged, "but it is told"
+
+
+def test_an_answer_to_a_former_question_is_not_taken_for_one_to_this():
+    tag = Tag(FRESH, KNOWN, latency_ms=500)
+    tag.server.saving = SERVICE_DOWN
+    tag.browser.advance(600)  # the run is being saved
+    tag.press(Press.END)
+    tag.press(Press.RESUME)
+    tag.browser.advance(450)  # that is answered, while the run is looked up
+    assert tag.element.state == "loading"
+    assert "error" not in tag.element.events
+    tag.browser.advance(500)
+    assert tag.element.told[-1] == ("start", {"runId": RUN, "resumed": True})
+
+
 def test_a_sign_in_and_another_try():
     tag = Tag(Answer(401), KNOWN)
     tag.browser.advance(60_000)
@@ -401,6 +451,37 @@ def test_an_element_that_goes_before_its_run_is_known_has_ended_too():
     assert tag.browser.timers.pending == 0
 
 
+def test_the_run_of_an_element_that_went_is_not_disturbed_by_the_one_that_came():
+    tag = Tag(KNOWN, latency_ms=1_000)
+    tag.browser.advance(600)
+    other = lesson(activity="lesson-2", run=OTHER_RUN)
+    tag.elements.put(other)
+    tag.browser.advance(1_000)
+    assert (tag.element.state, other.state) == ("ended", "active")
+    assert tag.elements.shown == [State.LOADING, State.ENDED, State.LOADING, State.ACTIVE]
+    tag.browser.close()
+    assert [(beat.run_id, beat.elapsed_ms) for beat in tag.beats] == [
+        (RUN, 600),
+        (OTHER_RUN, 1_000),
+    ]
+    tag.watch.stop()
+
+
+def test_an_element_in_the_place_of_one_that_went_begins_anew():
+    tag = Tag(KNOWN, KNOWN)
+    tag.browser.advance(1_000)
+    twin = lesson(progress=PROGRESS)
+    tag.elements.put(twin)
+    assert (tag.element.state, twin.state) == ("ended", "active")
+
+
+def test_what_comes_later_is_shown_for_the_state_as_it_is():
+    tag = Tag(KNOWN)
+    tag.elements.shown.clear()
+    tag.elements.put(tag.element)
+    assert tag.elements.shown == [State.ACTIVE]
+
+
 def test_another_activity_on_the_same_element_is_another_activity():
     tag = Tag(KNOWN, Answer(200, json.dumps({"runId": OTHER_RUN})))
     tag.browser.advance(1_000)
@@ -440,6 +521,14 @@ def test_of_two_elements_the_first_counts_and_the_second_is_told_why_not():
     assert [beat.run_id for beat in tag.beats] == [OTHER_RUN]
 
 
+def test_a_second_element_that_comes_again_is_told_again():
+    tag = Tag(KNOWN)
+    second = lesson(activity="lesson-2")
+    for together in (True, False, True):
+        tag.elements.put(tag.element, *([second] if together else []))
+    assert second.events == ["error", "error"]
+
+
 def test_a_bad_attribute_is_told_in_three_places_with_the_same_words():
     tag = Tag(grade="three")
     assert tag.element.state == "failed"
@@ -462,6 +551,7 @@ def test_addresses_of_other_sites_are_refused(attribute):
 
 def test_nothing_stays_behind():
     tag = Tag(KNOWN)
+    tag.server.answer_always(SERVICE_DOWN)
     tag.browser.advance(5_000)
     tag.watch.stop()
     assert tag.element.state == "ended"

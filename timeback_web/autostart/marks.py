@@ -28,6 +28,11 @@ class Marks:
         self._element = element
         self._elements = elements
         self._state: State | None = None
+        self._in_page = True
+
+    def leave_page(self) -> None:
+        """The element is gone: what the page shows is no longer its business."""
+        self._in_page = False
 
     def show(self, state: State) -> None:
         """Show a state on the element, and in the page what is there for it."""
@@ -37,7 +42,7 @@ class Marks:
 
     def show_again(self) -> None:
         """What is there for a state may have come later."""
-        if self._state is not None:
+        if self._in_page and self._state is not None:
             self._elements.show_for(self._state)
 
     def refuse(self, error: TimebackError) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from timeback_web.ports import Browser
     from timeback_web.reporter import ErrorContext
 
-    type ClientFor = Callable[[Wanted], Timeback]
+    type ClientFor = Callable[[Wanted, bool], Timeback]
 
 
 class Tracked:
@@ -33,7 +33,8 @@ class Tracked:
         element: Which.
         elements: The page it is in.
         browser: That page, too.
-        client_for: Gives the client of the server that an element names.
+        client_for: Gives the client of the server that an element names; told whether the session
+            has ended before it could be opened.
         from_navigation: Whether the element has been there since the page came up.
 
     Attributes:
@@ -71,7 +72,7 @@ class Tracked:
         self._ending = False
         try:
             wanted = self._read()
-            self._client_for(wanted)
+            self._client_for(wanted, False)
         except InvalidOptionsError as error:
             self._fail(error)
         else:
@@ -83,7 +84,7 @@ class Tracked:
             self.end()
         elif self._over:
             if press is Press.RESUME:
-                self.begin()
+                self._go_on()
         elif (clock := self._activity or self._prelude) is not None:
             (clock.pause if press is Press.PAUSE else clock.resume)()
 
@@ -97,6 +98,14 @@ class Tracked:
             self._ending = True
             self._prelude.pause()
             self.marks.show(State.ENDED)
+
+    def _go_on(self) -> None:
+        if self._ending and self._prelude is not None:  # the run is still looked up
+            self._ending = False
+            self._prelude.resume()
+            self.marks.show(State.LOADING)
+        else:
+            self.begin()
 
     @property
     def _over(self) -> bool:
@@ -170,8 +179,9 @@ class Tracked:
         past, self._prelude = self._prelude.end(), None
         options = {**wanted.start, "run_id": run_id, **self._callbacks()}
         try:
-            activity = self._client_for(wanted).activity.take_over(options, past)
-        except UsageError as error:  # a run id that is none; or another element came meanwhile
+            client = self._client_for(wanted, self._ending)
+            activity = client.activity.take_over(options, past)
+        except UsageError as error:  # a run id that is none
             self._fail(error)
             return
         self._activity = activity
@@ -227,7 +237,7 @@ class Tracked:
         self.marks.tell("flush", elapsedMs=elapsed_ms)
 
     def _show_clock(self, activity: Activity) -> None:
-        self.marks.show(State.PAUSED if activity.paused else State.ACTIVE)
+        self._show_unless_ended(State.PAUSED if activity.paused else State.ACTIVE)
 
     def _show_unless_ended(self, state: State) -> None:
         """What is learnt too late changes nothing for a page that has gone on."""

@@ -29,6 +29,7 @@ class Watch:
         self._browser = browser
         self._elements = elements
         self._clients: dict[tuple[str, str | None], Timeback] = {}
+        self._opened: list[Timeback] = []
         self._tracked: Tracked | None = None
         self._refused: list[Element] = []
         self._look(from_navigation=True)
@@ -41,7 +42,7 @@ class Watch:
         if self._tracked is not None:
             self._tracked.end()
             self._tracked = None
-        for client in self._clients.values():
+        for client in self._opened:
             client.close()
 
     def _look(self, *, from_navigation: bool = False) -> None:
@@ -50,6 +51,7 @@ class Watch:
             # First of all, for there is one activity at a time.
             tracked, self._tracked = self._tracked, None
             tracked.end()
+            tracked.marks.leave_page()
         if self._tracked is not None:
             self._tracked.marks.show_again()
         elif found:
@@ -83,13 +85,16 @@ class Watch:
         if self._tracked is not None:
             self._tracked.press(press)
 
-    def _client_for(self, wanted: Wanted) -> Timeback:
+    def _client_for(self, wanted: Wanted, late: bool) -> Timeback:
+        """The client of a server; a late session gets one of its own, as another may be open."""
         key = (wanted.server, wanted.learner)
-        if key not in self._clients:
-            self._clients[key] = Timeback(
-                wanted.server, learner=wanted.learner, browser=self._browser
-            )
-        return self._clients[key]
+        if not late and key in self._clients:
+            return self._clients[key]
+        client = Timeback(wanted.server, learner=wanted.learner, browser=self._browser)
+        self._opened.append(client)
+        if not late:
+            self._clients[key] = client
+        return client
 
 
 def _is_among(tracked: Tracked, found: list[Element]) -> bool:
