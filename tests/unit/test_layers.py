@@ -82,9 +82,21 @@ def test_in_a_worker_all_but_the_port_work_without_javascript(path):
     assert bool(knows) is (path.name == "port.py")
 
 
-@pytest.mark.parametrize("module", ["outpost", "remote_guard", "browser.worker"])
-def test_pages_do_not_load_what_only_workers_need(module):
-    assert f"timeback_web.{module}" not in after_import("import timeback_web.session")
+@pytest.mark.parametrize("module", ["outpost", "remote_guard", "browser.worker", "autostart"])
+def test_pages_do_not_load_what_only_few_of_them_need(module):
+    loaded = after_import("import timeback_web.session, timeback_web.client")
+    assert f"timeback_web.{module}" not in loaded
+
+
+def test_nobody_needs_what_tracks_by_attributes():
+    users = [
+        path
+        for path in MODULES
+        if not path.is_relative_to(PACKAGE / "autostart")
+        and any("autostart" in name for name in imports(path))
+    ]
+    names = sorted(str(path.relative_to(PACKAGE)) for path in users)
+    assert names == ["browser/elements.py", "bundle/page/autostart.py", "testing/elements.py"]
 
 
 def test_pages_do_not_load_what_only_those_need_who_want_reports():
