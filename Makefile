@@ -31,13 +31,13 @@ demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.ht
 	@exec $(PYTHON) -m demo.server
 
 .PHONY: test
-test: check $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
+test: check .venv/docs.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
 	@tools/ensure-engines || echo "The tests in what is missing are skipped." >&2
 	@tools/ensure-postgres || echo "The tests on it are skipped." >&2
 	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
 
 .PHONY: test-quick
-test-quick: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the tests that need no browser
+test-quick: .venv/docs.stamp $(BUNDLE)/manifest.json  ## Run the tests that need no browser
 	$(PYTHON) -m pytest -m "not browser and not faults and not soak" $(PYTEST_ARGS)
 
 .PHONY: engines
@@ -86,6 +86,11 @@ format: .venv/dev.stamp  ## Put the code in the project's format
 .PHONY: bundle
 bundle: $(BUNDLE)/manifest.json  ## Build the runtime bundle in .demo/bundle, if it is stale
 
+.PHONY: docs
+docs: .venv/docs.stamp  ## Build the site of the documents in .demo/site, which the demo serves at /docs/
+	@tools/ensure-npm
+	@$(PYTHON) -m tools.docs_site .demo/site --cache .cache/site
+
 .PHONY: build
 build: .venv/dev.stamp  ## Build the distributions in dist/, and check them
 	rm -rf dist
@@ -129,6 +134,9 @@ endef
 	$(install)
 
 .venv/dev.stamp: requirements/dev.txt .venv/demo.stamp
+	$(install)
+
+.venv/docs.stamp: requirements/docs.txt .venv/dev.stamp
 	$(install)
 
 # The bundle is stale when the package or its pins have changed. Folders count, too: that is how a
