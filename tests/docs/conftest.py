@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.chromium import Chromium, launch_chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    with launch_chromium(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Chromium) -> Iterator[Page]:
+    page = chromium.context.new_page()
+    page.bring_to_front()  # a page in the back is hidden, and counts no time
+    page.set_default_timeout(90_000)  # a boot takes seconds, on a busy machine many
+    yield page
+    for opened in chromium.context.pages[1:]:  # the browser ends with its last one
+        opened.close()

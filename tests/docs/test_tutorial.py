@@ -1,0 +1,101 @@
+"""The tutorial, done as it says: its files in a fresh folder, its server, a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from tests.docs.reading import ROOT, read_blocks
+from tests.support.bundle import built_bundle
+from tests.support.demo_server import free_port
+
+pytestmark = pytest.mark.browser
+
+TUTORIAL = ROOT / "docs" / "get-started.md"
+
+
+@pytest.fixture
+def address(tmp_path):
+    """Steps 2 to 5, up to the open address."""
+    for block in read_blocks(TUTORIAL):
+        if block.title:
+            file = tmp_path / block.title
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(block.code)
+    # What the command of step 2 makes; `tests/bundle` and `make` run it.
+    shutil.copytree(built_bundle(), tmp_path / "static" / "runtime")
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "server.py"], cwd=tmp_path, env=os.environ | {"PORT": str(port)}
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(address, server))
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def test_the_tutorial(address, chromium):
+    page = opened(chromium, address)
+    wait_until_active(page, seconds=2)
+    page.close()
+    wait_for(lambda: journal(address))
+
+    page = opened(chromium, address)  # step 3: the same run
+    wait_until_active(page, seconds=1)
+    page.click("#done")
+    page.wait_for_function("document.getElementById('state').textContent == 'Done.'")
+    page.close()
+
+    entries = journal(address)
+    assert [entry["type"] for entry in entries] == [
+        "TimeSpentEvent",
+        "TimeSpentEvent",
+        "ActivityEvent",
+    ]
+    assert len({entry["run"] for entry in entries}) == 1
+    assert sum(entry["items"].get("active", 0) for entry in entries) >= 3
+    assert entries[-1]["items"] == {"xpEarned": 10}
+
+
+def opened(chromium, address):
+    page = chromium.context.new_page()
+    page.bring_to_front()
+    page.set_default_timeout(90_000)
+    page.goto(f"{address}/")
+    return page
+
+
+def wait_until_active(page, *, seconds):
+    """Until the page itself says so: `Active for 2 s`."""
+    page.wait_for_function(
+        "seconds => parseInt(document.getElementById('state').textContent.split(' ')[2]) >= seconds",
+        arg=seconds,
+    )
+
+
+def journal(address):
+    return httpx.get(f"{address}/journal").raise_for_status().json()
+
+
+def answers(address, server):
+    assert server.poll() is None, "the server ended at once"
+    try:
+        return httpx.get(f"{address}/journal").is_success
+    except httpx.TransportError:
+        return False
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
