@@ -70,6 +70,9 @@ class Activities:
                 context)`, `on_pause()`, `on_resume()`, `on_flush(elapsed_ms)`. `process`: passed
                 on with `end(metrics)`.
 
+        Returns:
+            The activity, which counts from the moment of the call. Save its `run_id` at once.
+
         Raises:
             InvalidOptionsError: An option is missing, unknown or wrong; nothing has been started.
             ActivityInProgressError: The last activity has not been ended.

@@ -99,6 +99,10 @@ class Activity:
             metrics: For single-session activities only: the result, which is then recorded as a
                 completion. Stateful activities are completed by the server.
 
+        Returns:
+            What may be awaited, for 10 s at most, to know that the server has it or that it is
+            kept for later; never an error of delivery, for these reach `on_error`.
+
         Raises:
             InvalidOptionsError: When `metrics` are wrong; the activity then goes on.
         """

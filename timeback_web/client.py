@@ -37,6 +37,10 @@ class Timeback:
             developers, and tests. In a bundle it needs the package `timeback-web-reports`.
         browser: The page; only tests give one (`timeback_web.testing.FakeBrowser`).
 
+    Attributes:
+        activity: Starts activities (`Activities`).
+        user: Who is signed in (`User`).
+
     Raises:
         InvalidOptionsError: When an argument is wrong.
         NotInBrowserError: When there is no page, or no guard on the page of a worker.

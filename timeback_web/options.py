@@ -31,6 +31,11 @@ class Course(Options):
 
     Use the same selector as the server's `record()`: the platform makes different objects of
     `{"subject": "Math", "grade": 3}` and `{"code": "MATH-3"}`.
+
+    Attributes:
+        subject: Such as `"Math"`; which ones there are is the server's to say.
+        grade: A whole number, given with `subject`.
+        code: Such as `"MATH-3"`, instead of the other two.
     """
 
     subject: str | None = None
@@ -55,7 +60,8 @@ class TimeOptions(Options):
     Attributes:
         heartbeat_ms: Length of a window while the learner works; 15,000 as in the reference client.
             From 100 to 600,000: seconds given by mistake are refused.
-        stall_limit_ms: The longest standstill of a visible page that still counts as active.
+        stall_limit_ms: The longest standstill of a visible page that still counts as active;
+            60,000. From 1,000.
         idle_after_ms: After so much time in sight without any input (keys, pointer, touch, wheel,
             scrolling) nobody is there: what was counted since the last input is taken back. From
             1,000; left out, inputs are not watched, for who reads or listens makes none.
@@ -83,9 +89,15 @@ class TimeOptions(Options):
 class Metrics(Options):
     """The result of a single-session activity, for `end(metrics)`.
 
-    `xp_earned` may be negative. `total_questions` and `correct_questions` come together. The
-    reference client's `time` is not taken: the submit route has no field for it, and the time is
-    what the heartbeats counted.
+    The reference client's `time` is not taken: the submit route has no field for it, and the time
+    is what the heartbeats counted.
+
+    Attributes:
+        xp_earned: Experience points; may be negative.
+        total_questions: How many there were; given with `correct_questions`.
+        correct_questions: How many of them were answered rightly.
+        mastered_units: How many units the learner has mastered by it, from 0.
+        pct_complete: How much of the course is done, in per cent; the server keeps it in 0 to 100.
     """
 
     xp_earned: int | float

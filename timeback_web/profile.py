@@ -23,14 +23,25 @@ class Said(BaseModel):
 
 
 class School(Said):
-    """The learner's school."""
+    """The learner's school.
+
+    Attributes:
+        id: As the roster has it.
+        name: For people; may be empty.
+    """
 
     id: str
     name: str = ""
 
 
 class ProfileCourse(Said):
-    """A course the learner is enrolled in."""
+    """A course the learner is enrolled in.
+
+    Attributes:
+        id: As the roster has it.
+        code: Such as `MATH-3`; may be empty.
+        name: For people; may be empty.
+    """
 
     id: str
     code: str = ""
@@ -38,7 +49,15 @@ class ProfileCourse(Said):
 
 
 class Goals(Said):
-    """What the learner is to reach each day."""
+    """What the learner is to reach each day; each is `None` where no goal is set.
+
+    Attributes:
+        daily_xp: Experience points.
+        daily_lessons: Lessons.
+        daily_active_minutes: Active time, in minutes.
+        daily_accuracy: How many answers are to be right, as the server counts it.
+        daily_mastered_units: Units.
+    """
 
     daily_xp: float | None = None
     daily_lessons: float | None = None
@@ -48,14 +67,30 @@ class Goals(Said):
 
 
 class Xp(Said):
-    """Experience points."""
+    """Experience points.
+
+    Attributes:
+        today: Of today.
+        all: Of all days.
+    """
 
     today: float = 0
     all: float = 0
 
 
 class Profile(Said):
-    """The signed-in learner (`GET /user/me`)."""
+    """The signed-in learner (`GET /user/me`).
+
+    Attributes:
+        id: Timeback's id of the learner.
+        email: What they are known by.
+        name: The full name, if Timeback has one.
+        school: Where they are enrolled, if anywhere.
+        grade: Their grade, if they have one.
+        courses: What they are enrolled in.
+        goals: What they are to reach each day, if that is set.
+        xp: The points they have.
+    """
 
     id: str
     email: str
@@ -68,7 +103,12 @@ class Profile(Said):
 
 
 class Verification(Said):
-    """Whether Timeback knows the signed-in learner (`GET /user/verify`)."""
+    """Whether Timeback knows the signed-in learner (`GET /user/verify`).
+
+    Attributes:
+        verified: Whether it does.
+        timeback_id: Timeback's id of the learner, if it does.
+    """
 
     verified: bool
     timeback_id: str | None = None

@@ -24,11 +24,11 @@ class ErrorContext:
     """Where an error that reaches `on_error` comes from.
 
     Attributes:
-        operation: `heartbeat`, `submit` or `callback`.
+        operation: `heartbeat`, `submit`, or `callback` when a function of the app has failed.
         run_id: The run it belongs to.
         elapsed_ms: Active milliseconds at stake; 0 where none are.
         will_retry: Whether the same thing is tried again; if not, it is given up.
-        retry_in_ms: When, if a time is set.
+        retry_in_ms: In how many milliseconds, if a time is set.
     """
 
     operation: Operation

@@ -18,8 +18,7 @@ CACHE = ROOT / ".cache" / "site"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^( *)```.*?^\1```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
-
-# Named by the navigation before they were written; a page that is missing for good is found by name.
+# The navigation named these before they were written.
 COMING = [
     page for page in ("recipes/one-tag.md", "security.md") if not (ROOT / "docs" / page).is_file()
 ]

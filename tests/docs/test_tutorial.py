@@ -77,7 +77,7 @@ def opened(chromium, address):
 def wait_until_active(page, *, seconds):
     """Until the page itself says so: `Active for 2 s`."""
     page.wait_for_function(
-        "seconds => parseInt(document.getElementById('state').textContent.split(' ')[2]) >= seconds",
+        "seconds => parseInt(state.textContent.split(' ')[2]) >= seconds",
         arg=seconds,
     )
 

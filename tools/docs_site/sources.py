@@ -28,8 +28,8 @@ _CODE_BLOCK = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 def stage(folder: Path) -> None:
     """Copy everything that the site is made from into `folder`, as the site needs it."""
     shutil.copytree(DOCS, folder, ignore=shutil.ignore_patterns("zensical.toml"))
-    for name, page in BESIDE.items():
-        shutil.copyfile(ROOT / name, folder / page)
+    for name, name_on_site in BESIDE.items():
+        shutil.copyfile(ROOT / name, folder / name_on_site)
     for file in folder.rglob("*.md"):
         page = PurePosixPath(file.relative_to(folder).as_posix())
         text = _INCLUDE.sub(_included, file.read_text(encoding="utf-8"))
