@@ -57,7 +57,7 @@ class Activity:
 
     @property
     def run_id(self) -> str:
-        """The run: save it at once, and pass it to `start()` to resume (seed, Best practices)."""
+        """The run: save it at once, and pass it to `start()` to resume (guide, Best practices)."""
         return self._ref.run_id
 
     @property
@@ -91,7 +91,7 @@ class Activity:
             self._session.resume()
 
     def end(self, metrics: Metrics | Mapping[str, Any] | None = None) -> Closing:
-        """Flush the time now; records no completion (seed, Ending a session).
+        """Flush the time now; records no completion (guide, Ending a session).
 
         Acts when called, awaited or not, and only once: a further call returns the same.
 

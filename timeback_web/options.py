@@ -122,7 +122,23 @@ class Metrics(Options):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartOptions(Options):
-    """Everything `activity.start()` takes; made by `parse`, which reads the nested ones, too."""
+    """Everything `activity.start()` takes; made by `parse`, which reads the nested ones, too.
+
+    Attributes:
+        id: The activity, the same in each session and in the server's `record()`.
+        name: For people.
+        course: By subject and grade, or by code; may be left out when the client has a
+            `default_course`.
+        run_id: The run to resume: any unique string. `None` makes a new one, a UUID 4.
+        time: `True`, or `TimeOptions`. `False` where the server keeps the time: no heartbeat, no
+            timer, no listener.
+        process: Passed on with `end(metrics)`: whether the server is to process the result.
+        on_error: `on_error(error, context)`, a `TimebackError` and an `ErrorContext`: trouble with
+            delivery, or a callback that has failed. Else the client's `on_error`, else logged.
+        on_pause: `on_pause()`: active time has stopped.
+        on_resume: `on_resume()`: it goes on.
+        on_flush: `on_flush(elapsed_ms)`: a window with so many active milliseconds was delivered.
+    """
 
     id: str
     name: str
