@@ -30,7 +30,18 @@ class _About(_Body):
 
 
 class Heartbeat(_About):
-    """Body of `POST {base_url}/activity/heartbeat`; `started_at` and `ended_at` are ISO 8601."""
+    """Body of `POST {base_url}/activity/heartbeat`: one window.
+
+    Attributes:
+        id: The activity.
+        name: For people.
+        course: Its `subject` and `grade`, or its `code`.
+        run_id: The run.
+        started_at: When it begins, as ISO 8601 in UTC.
+        ended_at: When it ends.
+        elapsed_ms: Active milliseconds.
+        paused_ms: The others.
+    """
 
     started_at: str
     ended_at: str
@@ -48,7 +59,18 @@ class SubmitMetrics(_Body):
 
 
 class Submit(_About):
-    """Body of `POST {base_url}/activity/submit`."""
+    """Body of `POST {base_url}/activity/submit`: the completion of a single-session activity.
+
+    Attributes:
+        id: The activity.
+        name: For people.
+        course: Its `subject` and `grade`, or its `code`.
+        run_id: The run.
+        ended_at: When it was completed, as ISO 8601 in UTC.
+        metrics: `xp_earned`, `total_questions`, `correct_questions`, `mastered_units`.
+        pct_complete: In per cent, if it was given.
+        process: As given to `start()`.
+    """
 
     ended_at: str
     metrics: SubmitMetrics

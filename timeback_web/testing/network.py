@@ -19,7 +19,12 @@ BEACON_QUOTA_CHARS = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One request that left the page, and how."""
+    """One request that left the page, and how.
+
+    Attributes:
+        way: `fetch`, `beacon` or `fetchLater`.
+        request: Its `url`, `body` (JSON text, or `None`) and `headers`.
+    """
 
     way: Literal["fetch", "beacon", "fetchLater"]
     request: Request
