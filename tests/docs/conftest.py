@@ -4,12 +4,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.docs.reading import ROOT
 from tests.support.chromium import Chromium, launch_chromium
+from tools.docs_site.build import build_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Page
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, in a folder `docs`, as `make docs` builds it."""
+    folder = tmp_path_factory.mktemp("www") / "docs"
+    build_site(folder, ROOT / ".cache" / "site")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -8,24 +8,20 @@ import pytest
 
 from tests.docs.reading import DOCUMENTS, ROOT
 from tests.support.static_site import serve
-from tools.docs_site.build import build_site
 
 pytestmark = pytest.mark.browser
 
-# What a site without scripts in its pages can be served with. The theme and the diagrams write
-# styles by script, so these are allowed.
+# What the site can be served with: no page holds a script, but the diagrams style themselves.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
-    "base-uri 'none'; form-action 'self'"
+    "default-src 'none'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'; "
+    "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; worker-src 'self'"
 )
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("www") / "docs"
-    build_site(folder, ROOT / ".cache" / "site")
-    with serve(folder.parent) as site:
+def site(built_site):
+    with serve(built_site.parent) as site:
         yield site
 
 
