@@ -94,10 +94,10 @@ def open_page(page, site, folder, markup, lesson):
     page.goto(f"{site.origin}/index.html")
 
 
-def assert_reports(page, site):
+def assert_reports(page, site, *, saved_at="/saved"):
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    [saved] = reported(site, page, "/saved")
+    [saved] = reported(site, page, saved_at)
     page.wait_for_timeout(300)  # time that counts: the wait itself is what is measured
     # The learner looks elsewhere. Not closed: a page whose Python is still being compiled can't say
     # goodbye before Chromium loses its patience.
