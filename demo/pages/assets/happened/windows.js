@@ -45,7 +45,7 @@ export class Windows {
   }
 }
 
-const WAYS = { fetch: 'fetch', beacon: 'beacon', guard: 'the worker’s guard', fetchLater: 'fetchLater' };
+const WAYS = { fetch: 'fetch', beacon: 'beacon', guard: 'guard of the worker', fetchLater: 'fetchLater' };
 
 /** How a window travelled: `fetch`, `refused (503)`, `outbox`, `sent from there (try 2)`, … */
 export function way({ steps }) {
