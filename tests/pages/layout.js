@@ -14,7 +14,15 @@
 
   // Text that somebody can see, each line of it as a rectangle: as much as its boxes let out.
   const scrolls = (element) => element?.closest('.scroll, pre, [data-scrolls]');
-  const unseen = (element) => element.closest('.out-of-sight, .visually-hidden, .skip, noscript, script, style, template, option');
+  // A box of a pixel hides its text on purpose: for screen readers alone, or drawn as a line.
+  const isSpeck = (box) => {
+    const { display, overflowX } = getComputedStyle(box);
+    return display !== 'inline' && overflowX !== 'visible' && (box.clientWidth <= 1 || box.clientHeight <= 1);
+  };
+  const unseen = (element) => {
+    for (let box = element; box; box = box.parentElement) if (isSpeck(box)) return true;
+    return element.closest('.skip, noscript, script, style, template, option');
+  };
   const shown = (rectangle, element) => {
     const { left, top, right, bottom } = rectangle;
     const seen = { element, left, top, right, bottom };

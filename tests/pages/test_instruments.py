@@ -19,7 +19,10 @@ HERE = Rendering("1", "a")
 FINE = """<main><h1>Fine</h1><p class="scroll" tabindex="0" style="overflow: auto; width: 90px;
     white-space: nowrap">A long line in a box that scrolls.</p>
     <p style="overflow: hidden; text-overflow: ellipsis; width: 90px; white-space: nowrap">A long
-    line that ends in dots</p><p>Beside it</p></main>"""
+    line that ends in dots</p><p>Beside it</p><p><span style="position: absolute; width: 1px;
+    height: 1px; overflow: hidden; clip-path: inset(50%)">To be heard</span>To be seen</p>
+    <p style="display: inline-grid">3<span style="height: 0; overflow: hidden; border-top: 2px
+    solid">/</span>4</p></main>"""
 
 
 @pytest.fixture

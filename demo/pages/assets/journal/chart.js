@@ -22,7 +22,7 @@ export function scaleFor(sessions) {
 export function sessionsChart(sessions) {
   const scale = scaleFor(sessions);
   const rows = sessions.map((session) => row(session, scale));
-  const caption = make('figcaption', { class: 'out-of-sight' }, `${plural(sessions.length, 'session')}, oldest first`);
+  const caption = make('figcaption', { class: 'for-readers' }, `${plural(sessions.length, 'session')}, oldest first`);
   return make('figure', { class: 'chart' }, caption, make('ol', {}, ...rows), axis(scale));
 }
 
