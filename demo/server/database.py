@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from .tables import Base
 
+_THREADS = 40
+"""In which requests are worked on at a time, at most: the default of Starlette."""
 _CREATING = 0x7469_6D65
 """Any number that only this demo uses as its lock."""
 
@@ -28,7 +30,10 @@ class Database:
         sqlite_file = parsed.database if parsed.get_backend_name() == "sqlite" else None
         if sqlite_file:
             Path(sqlite_file).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(parsed, pool_pre_ping=not sqlite_file)
+        # A connection for each thread of the server: one beyond the pool's size would be closed
+        # after its transaction, and a heartbeat has four.
+        pool = {} if parsed.database in {None, "", ":memory:"} else {"pool_size": _THREADS}
+        self._engine = create_engine(parsed, pool_pre_ping=not sqlite_file, **pool)
         if sqlite_file:
             _prepare_sqlite(self._engine)
         self._writer = self._engine.execution_options(demo_writes=True)

@@ -7,29 +7,22 @@ whose run that is, and who counts the time of a lesson. Hang this in front of th
 """
 
 import re
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel
 
 from .bodies import json_body
 from .errors import ApiError
 from .learners import Person
 from .progress import owner_of
+from .report_shape import Report
 from .services import Parts, Services
 
 _RUN = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-class _Report(BaseModel):
-    """The two fields of a heartbeat or submit that matter here, whatever else it says."""
-
-    id: Any = None
-    runId: Any = None  # noqa: N815 - the name on the wire
-
-
-_read_report = json_body(_Report)
+_read_report = json_body(Report)
 
 
 async def guard_runs(request: Request, parts: Parts) -> None:
@@ -40,8 +33,8 @@ async def guard_runs(request: Request, parts: Parts) -> None:
     Raises:
         ApiError: 403 `RUN_OF_ANOTHER_LEARNER`, 403 `COMPLETED_BY_SERVER`, 422
             `TIME_KEPT_BY_SERVER`; 404 `NO_ADAPTIVE_LESSONS`, as an app need not open what it does
-            not use; 400 for a body that is no JSON object, which the SDK would call a 502 and a
-            client would send again and again.
+            not use; 400 for a body that is no JSON object, or has values that the SDK would
+            call a 502 and a client would send again and again (`report_shape`).
     """
     if "/lessons/" in request.url.path:
         raise ApiError(404, "NO_ADAPTIVE_LESSONS", "This server has no adaptive lessons.")
@@ -59,7 +52,7 @@ def _is_run(run_id: object) -> TypeGuard[str]:
     return isinstance(run_id, str) and _RUN.fullmatch(run_id) is not None
 
 
-def _check(parts: Services, person: Person, action: str, report: _Report) -> None:
+def _check(parts: Services, person: Person, action: str, report: Report) -> None:
     with parts.database.reading() as session:
         attempt = owner_of(session, report.runId.lower()) if _is_run(report.runId) else None
         owner, lesson_id = (attempt.learner_id, attempt.lesson_id) if attempt else (None, report.id)

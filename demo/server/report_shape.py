@@ -1,0 +1,64 @@
+"""What of a heartbeat or a submit can be judged before the SDK works on it.
+
+The SDK checks most of it and answers 400. What it takes and its platform then refuses it calls a
+502, with the platform's words in it, and a client would send the same again and again.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from .times import EPOCH
+
+_LONGEST_TEXT = 500
+_LARGEST = 10**12
+
+
+def _moment(value: object) -> object:
+    """A date that there is, since 1970; what is no text the SDK refuses itself."""
+    if isinstance(value, str):
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("must be a date and time in ISO 8601") from None
+        if (at if at.tzinfo else at.replace(tzinfo=UTC)) < EPOCH:
+            raise ValueError("must not be before 1970")
+    return value
+
+
+def _short(value: object) -> object:
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        raise ValueError(f"must have at most {_LONGEST_TEXT} characters")
+    return value
+
+
+def _sensible(value: object) -> object:
+    """No number that overflows somewhere on its way, at any depth."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            _sensible(inner)
+    elif isinstance(value, int | float) and not -_LARGEST <= value <= _LARGEST:
+        raise ValueError(f"must be a number of at most {_LARGEST}")
+    return value
+
+
+type _Moment = Annotated[Any, AfterValidator(_moment)]
+type _Short = Annotated[Any, AfterValidator(_short)]
+type _Sensible = Annotated[Any, AfterValidator(_sensible)]
+
+
+class Report(BaseModel):
+    """The fields that matter here, whatever else it says; those that are missing are the SDK's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: _Short = None
+    name: _Short = None
+    runId: _Short = None  # noqa: N815 - the names are those on the wire
+    startedAt: _Moment = None  # noqa: N815
+    endedAt: _Moment = None  # noqa: N815
+    elapsedMs: _Sensible = None  # noqa: N815
+    pausedMs: _Sensible = None  # noqa: N815
+    metrics: _Sensible = None
+    pctComplete: _Sensible = None  # noqa: N815
