@@ -20,9 +20,7 @@ def class_journal(parts: Parts, teacher: SignedInTeacher) -> dict[str, Any]:
     return {"class": teacher.class_name} | shown
 
 
-@router.get(
-    "/journal/stream", response_class=EventSourceResponse, responses=refusals(401, 403)
-)
+@router.get("/journal/stream", response_class=EventSourceResponse, responses=refusals(401, 403))
 async def class_journal_stream(
     parts: Parts, teacher: SignedInTeacher, last_event_id: LastEventId = None
 ) -> AsyncIterator[ServerSentEvent]:
