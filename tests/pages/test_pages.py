@@ -86,7 +86,7 @@ def test_lesson(visit):
     lesson.wait_for("#next:visible")
     lesson.look_at("lesson-answered")
     lesson.tab.get_by_test_id("pause").click()
-    lesson.wait_for("[data-paused]")
+    lesson.wait_for("[data-paused] #uncounted:not(:empty)")
     lesson.look_at("lesson-paused")
     lesson.tab.get_by_test_id("leave").click()
     lesson.wait_for("main[data-state=left]")

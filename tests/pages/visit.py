@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.pages.pictures import Pictures
 
 BOOT_TIMEOUT_MS = 90_000
+MOST_PICTURES = 6
 
 VOLATILE = (
     "[data-testid=clock]",
@@ -25,6 +26,7 @@ VOLATILE = (
     ".time .notes",
     "[data-testid=events] pre",
     "#run",
+    "#uncounted",
     "#boot-note",
     "[data-framework] .arrived dd",
 )
@@ -85,13 +87,23 @@ class Visit:
                 found = barriers(self.tab)
                 assert not found, "\n\n".join(found)
             with self._subtests.test(f"{name}: picture"):
-                problem = self._pictures.problem(name, self._picture())
+                problem = self._pictures.problem(name, self._settled_picture())
                 assert problem is None, problem
         LIGHT.apply(self.tab)
 
     def close(self) -> None:
         self._context.close()
         assert self.errors == []
+
+    def _settled_picture(self) -> bytes:
+        """A picture of which the next one is the same: a box that scrolls is drawn a bit later."""
+        before, picture = b"", self._picture()
+        for _ in range(MOST_PICTURES):
+            if picture == before:
+                break
+            self.tab.wait_for_timeout(100)
+            before, picture = picture, self._picture()
+        return picture
 
     def _picture(self) -> bytes:
         covered = [self.tab.locator(selector) for selector in VOLATILE]
