@@ -244,7 +244,7 @@ def test_the_journal_shows_the_sessions(browser, demo, open_lesson, eventually):
     run = journal.get_by_test_id("run")
     run.wait_for()
     assert run.get_attribute("data-run-id") == page.run_id
-    assert "Open" in run.inner_text()
+    assert "Working now" in run.inner_text()
     run.get_by_text("Sessions and windows as a table").click()
     assert run.get_by_role("table").is_visible()
 

@@ -94,6 +94,8 @@ def test_lesson(visit):
     lesson.tab.get_by_test_id("resume").click()
     lesson.wait_for("main[data-state=ready]")
     lesson.look_at("lesson-resumed")
+    lesson.tab.get_by_text("What happened").click()
+    lesson.look_at("lesson-what-happened", picture=False)
 
 
 def test_completed_lesson(visit, school):
