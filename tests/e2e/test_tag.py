@@ -35,7 +35,9 @@ BY_OWN_PYTHON = """
     from timeback_web.autostart import watch_page
 
     watch = watch_page()
+    assert watch_page() is watch
     window.stopWatching = watch.stop
+    window.watchAgain = watch_page
   </script>
 """
 BY_ITSELF = '<script type="module" async src="/bundle/js/autostart.js"></script>'
@@ -380,6 +382,9 @@ def test_python_of_the_page_can_stop_it(demo, new_page, eventually):
     time.sleep(1)
     assert len(page.heard("start")) == 1, "nobody watches any more"
     assert page.tab.locator("main").get_attribute("data-timeback-state") == "ended"
+    page.tab.evaluate("window.watchAgain().destroy()")
+    page.wait_for("active")
+    assert page.heard("start")[1] == {"runId": run_id, "resumed": True}
 
 
 def test_a_strict_policy_is_enough(demo, new_page, eventually):

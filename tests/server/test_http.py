@@ -18,7 +18,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     folder = tmp_path_factory.mktemp("demo")
     pages = folder / "pages"
     (pages / "assets").mkdir(parents=True)
-    for name in ("index", "lesson", "plain", "worker", "journal"):
+    for name in ("index", "lesson", "plain", "tag", "worker", "journal"):
         (pages / f"{name}.html").write_text(f"<h1>{name}</h1>")
     (pages / "assets" / "main.py").write_text("print()")
     (folder / "secret.txt").write_text("not for you")
@@ -142,6 +142,7 @@ def test_the_pages_are_served_and_revalidated(ada: Browser) -> None:
         "/": "index",
         "/lesson/fractions": "lesson",
         "/plain/fractions": "plain",
+        "/tag/fractions": "tag",
         "/journal": "journal",
     }
     for path, name in pages.items():

@@ -553,7 +553,11 @@ def test_nothing_stays_behind():
     tag = Tag(KNOWN)
     tag.server.answer_always(SERVICE_DOWN)
     tag.browser.advance(5_000)
+    assert not tag.watch.stopped
     tag.watch.stop()
+    tag.watch.stop()
+    assert tag.watch.stopped
+    assert tag.element.events.count("end") == 1
     assert tag.element.state == "ended"
     assert tag.elements.listeners == 0
     assert tag.browser.timers.pending == 0

@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 __all__ = ["watch_page"]
 
+_watches: list[Watch] = []
+
 
 def watch_page() -> Watch:
     """Track the element of this page that has `data-timeback-activity`, now or later.
 
+    Harmless when called again: a page is watched once.
+
     Returns:
-        What can stop it again.
+        What can stop it.
 
     Raises:
         NotInBrowserError: There is no page; a worker has none.
@@ -37,4 +41,6 @@ def watch_page() -> Watch:
     from timeback_web.browser import PageBrowser
     from timeback_web.browser.elements import PageElements
 
-    return Watch(PageBrowser(), PageElements())
+    if not _watches or _watches[-1].stopped:
+        _watches[:] = [Watch(PageBrowser(), PageElements())]
+    return _watches[-1]

@@ -22,10 +22,14 @@ class Watch:
     Args:
         browser: The page.
         elements: Its elements.
+
+    Attributes:
+        stopped: Whether it looks at nothing any more.
     """
 
     def __init__(self, browser: Browser, elements: Elements) -> None:
         """Look at once, and whenever something changes."""
+        self.stopped = False
         self._browser = browser
         self._elements = elements
         self._clients: dict[tuple[str, str | None], Timeback] = {}
@@ -36,7 +40,8 @@ class Watch:
         self._stops = [elements.on_change(self._look), elements.on_press(self._press)]
 
     def stop(self) -> None:
-        """End what is tracked, and look at nothing any more."""
+        """End what is tracked, and look at nothing any more; harmless when called again."""
+        self.stopped = True
         for stop in self._stops:
             stop()
         if self._tracked is not None:

@@ -126,14 +126,17 @@ class _Changes:
         self._rested = create_proxy(self._on_rested)
         self._observer = MutationObserver.new(self._changed)
         self._timer: int | None = None
+        self._stopped = False
         self._observe()
 
     def stop(self) -> None:
         """Watch no more; harmless when called again."""
+        if self._stopped:
+            return
+        self._stopped = True
         self._observer.disconnect()
         if self._timer is not None:
             clearTimeout(self._timer)
-            self._timer = None
         self._changed.destroy()
         self._rested.destroy()
 

@@ -120,9 +120,12 @@ class FakeElements:
 
     def _listening(self) -> Cancel:
         self.listeners += 1
+        listening = True
 
         def cancel() -> None:
-            self.listeners -= 1
+            nonlocal listening
+            self.listeners -= listening
+            listening = False
 
         return cancel
 
