@@ -13,8 +13,8 @@ _WASM = "'self' 'wasm-unsafe-eval'"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    """One server for all: these tests leave nothing behind that another could see."""
+def demo(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """One server for all on a database: these tests leave nothing that another could see."""
     folder = tmp_path_factory.mktemp("demo")
     pages = folder / "pages"
     (pages / "assets").mkdir(parents=True)

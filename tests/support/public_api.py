@@ -24,6 +24,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "timeback_web": (),
     "timeback_web.activities": ("Activities",),
     "timeback_web.options": ("StartOptions",),
+    "timeback_web.reports": ("Report",),
     "timeback_web.user": ("User",),
     "timeback_web.testing": (),
     "timeback_web.profile": (),
