@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.books import active_ms, assert_balanced, assert_session, paused_ms, sessions
+from tests.support.policy_watch import PolicyWatch
 
 pytestmark = pytest.mark.browser
 
@@ -25,11 +26,13 @@ LISTEN = """
 """
 BY_PYSCRIPT = (
     '<script type="module" src="/bundle/pyscript/core.js"></script>'
+    '<script type="module" src="/bundle/js/strict.js"></script>'
     '<script type="py" src="/bundle/autostart.py" config="/bundle/pyscript-autostart.json">'
     "</script>"
 )
 BY_OWN_PYTHON = """
   <script type="module" src="/bundle/pyscript/core.js"></script>
+  <script type="module" src="/bundle/js/strict.js"></script>
   <script type="py" config="/bundle/pyscript-autostart.json">
     from pyscript import window
     from timeback_web.autostart import watch_page
@@ -237,7 +240,7 @@ def test_a_tab_that_was_second_goes_on_with_the_run_of_the_first(demo, new_page,
     save_run(demo)
     progress_answers(page, {"json": {"runId": None}})  # asked before the other has saved
     page.open("active")
-    page.tab.wait_for_function("window.heard.filter(([name]) => name === 'start').length === 2")
+    eventually(lambda: len(page.heard("start")) == 2)
     assert page.heard("start")[1] == {"runId": RUN, "resumed": True}
     time.sleep(1)
     page.tab.close()
@@ -283,7 +286,7 @@ def test_an_element_that_comes_later_counts_from_then_on(demo, new_page, eventua
     page = new_page()
     page.rewrite(("data-timeback-activity", "data-later"))
     page.tab.goto(f"{demo.url}/tag/fractions")
-    page.tab.wait_for_function("performance.now() > 4000")
+    eventually(lambda: page.tab.evaluate("performance.now()") > 4000)
     came_ms = page.tab.evaluate(
         "document.querySelector('main').dataset.timebackActivity = 'fractions', performance.now()"
     )
@@ -398,7 +401,7 @@ def test_a_strict_policy_is_enough(demo, new_page, eventually):
 
 
 @pytest.mark.parametrize("reason", ["it is not there", "the policy forbids it"])
-def test_where_python_cannot_be_started_the_page_says_so(demo, new_page, reason):
+def test_where_python_cannot_be_started_the_page_says_so(browser, demo, new_page, reason):
     page = new_page()
     if reason == "it is not there":
         page.tab.route("**/pyodide.mjs", lambda route: route.abort())
@@ -412,4 +415,6 @@ def test_where_python_cannot_be_started_the_page_says_so(demo, new_page, reason)
     assert told == {"message": page.error, "attribute": None, "willRetry": False}
     assert page.problems, "the console has it in full"
     page.problems.clear()
+    refused = PolicyWatch.of(browser.context).forget()
+    assert bool(refused) is (reason == "the policy forbids it")
     assert not demo.wire.heartbeats
