@@ -67,9 +67,9 @@ def test_diagrams_are_drawn(path, strict, site):
 
 def test_the_search_finds(strict, site):
     strict.goto(f"{site.origin}/docs/")
-    strict.keyboard.press("Control+k")
-    strict.keyboard.type("idle_after_ms", delay=20)
-    strict.wait_for_selector("text=/How time is counted|Client and activities/ >> visible=true")
+    strict.click("button.md-search__button")
+    strict.get_by_role("combobox", name="Search").fill("idle_after_ms")
+    strict.wait_for_selector("a[href*='/reference/client/?h=idle_after_ms']")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
