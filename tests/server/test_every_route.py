@@ -16,6 +16,8 @@ ANYBODY = "anybody"
 """Nothing of a learner is in the answer, and nothing is written but the cookie."""
 LEARNER = "learner"
 """401 without a sign-in; afterwards the learner's own work, and nobody else's."""
+TEACHER = "teacher"
+"""401 without a sign-in, 403 for a learner; afterwards the teacher's own class."""
 SDK = "the SDK of this server"
 """401 without its token, signed in or not."""
 CLOSED = "nobody"
@@ -26,6 +28,7 @@ ROUTES = {
     "GET /lesson/{lesson_id}": ANYBODY,
     "GET /plain/{lesson_id}": ANYBODY,
     "GET /worker/{lesson_id}": ANYBODY,
+    "GET /tag/fractions": ANYBODY,
     "GET /journal": ANYBODY,
     "MOUNT /assets": ANYBODY,
     "MOUNT /bundle": ANYBODY,
@@ -33,6 +36,9 @@ ROUTES = {
     "MOUNT /frameworks": ANYBODY,
     "GET /healthz": ANYBODY,
     "GET /api/learners": ANYBODY,
+    "GET /api/teachers": ANYBODY,
+    "GET /api/extras": ANYBODY,
+    "POST /api/outage": ANYBODY,
     "GET /api/me": ANYBODY,
     "POST /api/signin": ANYBODY,
     "POST /api/signout": ANYBODY,
@@ -45,6 +51,9 @@ ROUTES = {
     "POST /api/lessons/{lesson_id}/sessions": LEARNER,
     "POST /api/lessons/{lesson_id}/sessions/{session_id}/close": LEARNER,
     "GET /api/journal": LEARNER,
+    "GET /api/journal/stream": LEARNER,
+    "GET /api/class/journal": TEACHER,
+    "GET /api/class/journal/stream": TEACHER,
     "POST /api/timeback/activity/heartbeat": LEARNER,
     "POST /api/timeback/activity/submit": LEARNER,
     "POST /api/timeback/lessons/list": CLOSED,
@@ -113,13 +122,27 @@ def ask(browser: Browser, route: str, grace: Graces) -> httpx.Response:
     if "/timeback/" in path:
         body = {"id": "fractions", "name": "x", "course": {"subject": "Math", "grade": 3}} | body
         body |= window(60) | {"metrics": {"xpEarned": 1}, "activityId": "fractions"}
-    return browser.client.request(
+    request = browser.client.build_request(
         method,
         path.format_map(names),
         params=query,
         json=body if method != "GET" else None,
-        follow_redirects=False,
     )
+    if path.endswith("/stream"):
+        return first_event(browser.client, request)
+    return browser.client.send(request)
+
+
+def first_event(client: httpx.Client, request: httpx.Request) -> httpx.Response:
+    """A stream's answer as far as its first event: it has no end."""
+    response = client.send(request, stream=True)
+    text = b""
+    for chunk in response.iter_raw():
+        text += chunk
+        if b"\n\n" in text:
+            break
+    response.close()
+    return httpx.Response(response.status_code, content=text)
 
 
 def stored(demo: RunningDemo) -> dict[str, list[tuple[Any, ...]]]:
@@ -134,7 +157,7 @@ def test_without_a_sign_in_nothing_is_told_and_nothing_written(demo: RunningDemo
     grace = Graces(demo)
     before = stored(demo)
     stranger = demo.browser()
-    for route in (*of_kind(LEARNER), *of_kind(SDK)):
+    for route in (*of_kind(LEARNER), *of_kind(TEACHER), *of_kind(SDK)):
         response = ask(stranger, route, grace)
         assert response.status_code == 401, route
         assert response.json()["error"]["code"], route
@@ -148,9 +171,22 @@ def test_without_a_sign_in_nothing_is_told_and_nothing_written(demo: RunningDemo
 def test_no_learner_reaches_what_is_not_for_learners(demo: RunningDemo) -> None:
     grace = Graces(demo)
     ada = demo.browser("ada")
-    for kind, status in ((SDK, 401), (CLOSED, 404)):
+    for kind, status in ((TEACHER, 403), (SDK, 401), (CLOSED, 404)):
         for route in of_kind(kind):
             assert ask(ada, route, grace).status_code == status, route
+
+
+def test_no_teacher_reaches_another_class(demo: RunningDemo) -> None:
+    """Grace is not in the class of Emmy Noether."""
+    grace = Graces(demo)
+    teacher = demo.browser()
+    assert teacher.post("/api/signin", {"teacher": "noether"}).status_code == 204
+    for route in of_kind(TEACHER):
+        response = ask(teacher, route, grace)
+        assert response.status_code == 200, route
+        assert not any(secret in response.text for secret in grace.secrets), route
+    for route in of_kind(LEARNER):
+        assert ask(teacher, route, grace).status_code in {401, 403}, route
 
 
 @pytest.mark.parametrize("route", of_kind(LEARNER))
