@@ -190,7 +190,7 @@ class HostileServer(FakeServer):
 
     def handle(self, request):
         answer = self._answers.pop() if self._answers else Answer(204)
-        if 200 <= (answer.status or 0) < 300:
+        if answer.status in range(200, 300):
             super().handle(request)  # what it says it has taken it has taken
         return answer
 
