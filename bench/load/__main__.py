@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import random
 import resource
+import ssl
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -66,7 +67,11 @@ def _run(name: str, database_url: str, given: argparse.Namespace) -> Outcome:
 
 
 async def _school_day(address: str, given: argparse.Namespace, log: Log) -> None:
-    clients = [httpx.AsyncClient(base_url=address, timeout=60) for _ in range(given.learners)]
+    # One context for all: else each client would read the certificates of the system anew.
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    clients = [
+        httpx.AsyncClient(base_url=address, timeout=60, verify=tls) for _ in range(given.learners)
+    ]
     learners = [VirtualLearner(number, client, log) for number, client in enumerate(clients)]
     few = asyncio.Semaphore(_SIGN_INS_AT_ONCE)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from .database import insert_new
 from .tables import PlatformEvent
-from .times import EPOCH, now_ms, to_ms
+from .times import EPOCH, LATEST, now_ms, to_ms
 
 type Source = Literal["platform", "sent"]
 """Who kept an event: the local platform as it arrived, or this server as it sent it."""
@@ -77,7 +77,7 @@ class _Event(_Shape):
     id: Annotated[str, Field(pattern=r"^urn:uuid:\S+$", max_length=200)]
     actor: Actor
     object: Context
-    event_time: Annotated[AwareDatetime, Field(alias="eventTime", ge=EPOCH)]
+    event_time: Annotated[AwareDatetime, Field(alias="eventTime", ge=EPOCH, lt=LATEST)]
     profile: Literal["TimebackProfile"]
     session: Annotated[str, Field(pattern=RUN_URN)] | None = None
     extensions: dict[str, Any] | None = None

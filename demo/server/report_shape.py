@@ -9,21 +9,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from .times import EPOCH
+from .times import EPOCH, LATEST
 
 _LONGEST_TEXT = 500
 _LARGEST = 10**12
 
 
 def _moment(value: object) -> object:
-    """A date that there is, since 1970; what is no text the SDK refuses itself."""
+    """A date that there is, from 1970 to 2200; what is no text the SDK refuses itself."""
     if isinstance(value, str):
         try:
             at = datetime.fromisoformat(value)
         except ValueError:
             raise ValueError("must be a date and time in ISO 8601") from None
-        if (at if at.tzinfo else at.replace(tzinfo=UTC)) < EPOCH:
-            raise ValueError("must not be before 1970")
+        if not EPOCH <= (at if at.tzinfo else at.replace(tzinfo=UTC)) < LATEST:
+            raise ValueError("must be from 1970 to 2200")
     return value
 
 

@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""No clock is as wrong as this. Somewhere beyond, a date is in year 10000 of another time zone."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 

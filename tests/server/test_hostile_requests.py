@@ -254,14 +254,21 @@ def test_no_address_breaks_it(callers: dict[str, Caller], grace: Bystander) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["cookie", "authorization", "accept-encoding", "if-none-match", "range", "origin"]
+    ("name", "prefix"),
+    [
+        ("cookie", b"demo_learner="),
+        ("authorization", b"Bearer "),
+        ("accept-encoding", b""),
+        ("if-none-match", b""),
+        ("range", b"bytes="),
+        ("origin", b""),
+    ],
 )
-def test_no_header_breaks_it(callers: dict[str, Caller], name: str) -> None:
+def test_no_header_breaks_it(callers: dict[str, Caller], name: str, prefix: bytes) -> None:
     for text in TEXTS:
         value = text[:300].encode(errors="surrogatepass").translate(None, b"\r\n\0")
-        for prefix in (b"", b"demo_learner=", b"bytes=", b"Bearer "):
-            for path in ("/api/journal", "/assets/style.css", "/api/timeback/user/verify"):
-                callers["nobody"].send("get", path, {name: (prefix + value).strip()})
+        for path in ("/api/journal", "/assets/style.css", "/api/timeback/user/verify"):
+            callers["nobody"].send("get", path, {name: (prefix + value).strip()})
 
 
 @pytest.mark.parametrize(
