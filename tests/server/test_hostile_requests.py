@@ -213,7 +213,7 @@ def test_no_body_breaks_it(
 ) -> None:
     """Bodies that are right but for one thing get further in than those that are all wrong."""
 
-    @effort(REQUESTS // 4 // len(GOOD))
+    @effort(REQUESTS // 8 // len(GOOD))
     @given(content=spoiled(GOOD[path]))
     def post(content: bytes) -> None:
         callers["ada"].post(path, content)
