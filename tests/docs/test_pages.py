@@ -91,19 +91,19 @@ def open_page(page, site, folder, markup, lesson):
         f'<!doctype html><title>A lesson</title><link rel="icon" href="data:,">{markup}'
     )
     (folder / "lesson.py").write_text(lesson)
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.goto(f"{site.origin}/index.html")
 
 
 def assert_reports(page, site, *, saved_at="/saved"):
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
     [saved] = reported(site, page, saved_at)
     page.wait_for_timeout(300)  # time that counts: the wait itself is what is measured
     # The learner looks elsewhere. Not closed: a page whose Python is still being compiled can't say
     # goodbye before Chromium loses its patience.
     page.context.new_page().bring_to_front()
     wait_for(site.heartbeats, "no heartbeat arrived", lambda: page.wait_for_timeout(50))
-    assert problems == []
+    assert page.problems == []
     assert {beat["runId"] for beat in site.heartbeats()} == {saved["runId"]}
     assert sum(beat["elapsedMs"] for beat in site.heartbeats()) >= 200
 
