@@ -31,13 +31,13 @@ demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.ht
 	@exec $(PYTHON) -m demo.server
 
 .PHONY: test
-test: check .venv/docs.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
+test: check docs $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
 	@tools/ensure-engines || echo "The tests in what is missing are skipped." >&2
 	@tools/ensure-postgres || echo "The tests on it are skipped." >&2
 	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
 
 .PHONY: test-quick
-test-quick: .venv/docs.stamp $(BUNDLE)/manifest.json  ## Run the tests that need no browser
+test-quick: docs $(BUNDLE)/manifest.json  ## Run the tests that need no browser
 	$(PYTHON) -m pytest -m "not browser and not faults and not soak" $(PYTEST_ARGS)
 
 .PHONY: engines
