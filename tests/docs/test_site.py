@@ -141,9 +141,8 @@ def headings(path):
     found = set()
     text = CODE.sub(lambda code: code[0] if "\n" not in code[0] else "", path.read_text())
     for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
-        given = re.search(r"\{ #([\w-]+) \}", title)
-        plain = re.sub(r"\{.*\}|[^\w\s-]", "", title).strip().lower()
-        found.add(given[1] if given else re.sub(r"\s", "-", plain))
+        plain = re.sub(r"[^\w\s-]", "", title).strip().lower()
+        found.add(re.sub(r"\s", "-", plain))
     return found
 
 
