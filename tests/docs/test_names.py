@@ -69,6 +69,10 @@ REFERENCE_PAGES = "\n".join(
 PUBLIC = [
     *(("timeback_web", name) for name in timeback_web.__all__ if name != "__version__"),
     *(("timeback_web.testing", name) for name in testing.__all__),
+    ("timeback_web.reports", "Report"),
+    ("timeback_web.frontends", "attach"),
+    ("timeback_web.autostart", "watch_page"),
+    ("timeback_web.autostart.watch", "Watch"),
     *(
         ("timeback_web.profile", name)
         for name, value in vars(profile).items()

@@ -86,6 +86,25 @@ def test_python_may_stand_behind_components(page, site, tmp_path):
     assert_reports(page, site)
 
 
+ONE_TAG = "docs/recipes/one-tag.md"
+TAG, ITS_ELEMENT = blocks(ONE_TAG, "html", containing="autostart.js")[0].split("\n\n", 1)
+WATCHING = (
+    '<script type="py" src="lesson.py" config="/static/runtime/pyscript-autostart.json"></script>'
+)
+ONE_TAG_PAGES = {
+    "one tag": TAG,
+    "with PyScript": blocks(ONE_TAG, "html", containing="autostart.py")[0],
+    "with Python of its own": blocks("README.md", "html")[0].rsplit("\n", 2)[0] + WATCHING,
+}
+
+
+@pytest.mark.parametrize("name", ONE_TAG_PAGES)
+def test_a_page_with_one_tag_reports_its_time(name, page, site, tmp_path):
+    watching = blocks(ONE_TAG, "python", containing="watch_page")[0]
+    open_page(page, site, tmp_path, ONE_TAG_PAGES[name] + ITS_ELEMENT, watching)
+    assert_reports(page, site, saved_at="/api/progress/lesson-1")
+
+
 def open_page(page, site, folder, markup, lesson):
     (folder / "index.html").write_text(
         f'<!doctype html><title>A lesson</title><link rel="icon" href="data:,">{markup}'

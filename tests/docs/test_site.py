@@ -18,12 +18,6 @@ CACHE = ROOT / ".cache" / "site"
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^( *)```.*?^\1```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
-# The navigation named these before they were written.
-COMING = [
-    page for page in ("recipes/one-tag.md", "security.md") if not (ROOT / "docs" / page).is_file()
-]
-COMING_NAMES = {PurePosixPath(page).name for page in COMING}
-
 
 class Markup(HTMLParser):
     """What of a page matters here."""
@@ -73,7 +67,7 @@ def nav():
 
 def test_every_page_is_in_the_navigation_once():
     documents = {path.relative_to(ROOT / "docs").as_posix() for path in DOCUMENTS if in_docs(path)}
-    assert sorted(nav()) == sorted([*documents, *BESIDE.values(), *COMING])
+    assert sorted(nav()) == sorted([*documents, *BESIDE.values()])
 
 
 def in_docs(path):
@@ -84,7 +78,7 @@ def test_every_link_of_the_site_leads_somewhere(built_site, pages):
     broken = []
     for page, markup in pages.items():
         for link in markup.links + markup.loaded:
-            if urlsplit(link).scheme or PurePosixPath(link).name in COMING_NAMES:
+            if urlsplit(link).scheme:
                 continue
             target, _, anchor = urljoin(f"/{page}", unquote(link)).partition("#")
             name = target.lstrip("/") + ("index.html" if target.endswith("/") else "")
@@ -127,8 +121,6 @@ def test_links_lead_somewhere_in_the_repository_too(path):
         target, _, anchor = link.partition("#")
         if urlsplit(link).scheme:
             assert link.startswith("https://"), link
-            continue
-        if PurePosixPath(target).name in COMING_NAMES:
             continue
         file = (path.parent / target).resolve() if target else path
         assert file.exists(), f"{path.name}: {link}"
