@@ -65,13 +65,6 @@ def test_diagrams_are_drawn(path, strict, site):
     )
 
 
-def test_the_search_finds(strict, site):
-    strict.goto(f"{site.origin}/docs/")
-    strict.click("button.md-search__button")
-    strict.get_by_role("combobox", name="Search").fill("idle_after_ms")
-    strict.wait_for_selector("a[href*='/reference/client/?h=idle_after_ms']")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pictures_follow_the_colours_of_the_page(scheme, strict, site):
     strict.emulate_media(color_scheme=scheme)
