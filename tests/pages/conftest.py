@@ -37,7 +37,12 @@ def history(tmp_path_factory: pytest.TempPathFactory, bundle_dir: Path) -> Path:
 def school(tmp_path: Path, history: Path, bundle_dir: Path, port: int) -> Iterator[School]:
     """The school with that history; what a test adds to it, no other sees."""
     shutil.copytree(history, tmp_path, dirs_exist_ok=True)
-    with at_a_fixed_time() as clock, running(DemoServer(tmp_path, bundle_dir, port)) as server:
+    # Whether the documents have been built shows on the home page: here they always are.
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<!doctype html><title>Documents</title>")
+    server = DemoServer(tmp_path, bundle_dir, port, site_dir=site)
+    with at_a_fixed_time() as clock, running(server):
         clock.now = TODAY
         yield School(server, clock)
 

@@ -68,6 +68,7 @@ class DemoServer:
         *,
         frameworks_dir: Path | None = None,
         lessons_dir: Path | None = None,
+        site_dir: Path | None = None,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.wire = Wire()
@@ -77,6 +78,7 @@ class DemoServer:
             secret="the secret of the tests",
             bundle_dir=bundle_dir,
             frameworks_dir=frameworks_dir or STATE_DIR / "frameworks",
+            site_dir=site_dir or STATE_DIR / "site",
             lessons_dir=lessons_dir or ROOT / "demo" / "lessons",
             faults=True,
             retry_base_ms=200,

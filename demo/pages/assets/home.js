@@ -79,7 +79,7 @@ async function showExtras() {
     item.append('The guide’s component in ', ...links.flatMap((each, index) => (index ? [', ', each] : [each])));
     document.querySelector('#links').append(item);
   }
-  if (docs) document.querySelector('#docs').hidden = false;
+  for (const link of document.querySelectorAll('.docs')) link.hidden = !docs;
 }
 
 async function show() {
