@@ -1,6 +1,7 @@
 """The lessons: data files in `demo/lessons`, checked when the server starts."""
 
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -15,7 +16,7 @@ class _Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Shaded(_Content):
+class _Shaded(_Content, ABC):
     """What is cut into parts, the first of them shaded.
 
     Class attributes:
@@ -26,9 +27,9 @@ class _Shaded(_Content):
     shaded: int = Field(ge=0)
 
     @property
+    @abstractmethod
     def all_parts(self) -> int:
         """How many parts a whole has."""
-        raise NotImplementedError
 
     @model_validator(mode="after")
     def _not_more_than_there_are(self) -> Self:

@@ -9,26 +9,11 @@ import time
 import pytest
 
 from tests.support.books import active_ms, assert_session
+from tests.support.processes import renderer_of
 
 pytestmark = pytest.mark.browser
 
 ONE_LONG_WINDOW = "time=TimeOptions(heartbeat_ms=600_000)"
-
-
-def renderers(browser):
-    """CPU seconds of each renderer process, by process id."""
-    session = browser.browser.new_browser_cdp_session()
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    session.detach()
-    return {one["id"]: one["cpuTime"] for one in processes if one["type"] == "renderer"}
-
-
-def renderer_of(browser, page):
-    """The process that works when the page is made to work."""
-    before = renderers(browser)
-    page.run("import time\nuntil = time.monotonic() + 1.5\nwhile time.monotonic() < until: pass")
-    after = renderers(browser)
-    return max(after, key=lambda process: after[process] - before.get(process, 0))
 
 
 def kill(browser, page):

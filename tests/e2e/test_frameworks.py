@@ -9,8 +9,8 @@ import time
 import pytest
 
 from tests.e2e.lesson_in_framework import FRAMEWORKS, LessonInFramework
-from tests.faults.processes import renderer_of
 from tests.support.books import active_ms, assert_session, paused_ms, sessions
+from tests.support.processes import renderer_of
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.faults.matrix import DIE_UNHEARD, one_heartbeat
-from tests.faults.processes import renderer_of
 from tests.faults.witnessed_page import learn
+from tests.support.processes import renderer_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
 

@@ -8,8 +8,8 @@ import signal
 import pytest
 
 from tests.faults.matrix import EXACT, ROBBED
-from tests.faults.processes import renderer_of
 from tests.faults.witnessed_page import WitnessedPage, learn
+from tests.support.processes import renderer_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
 

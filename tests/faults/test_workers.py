@@ -13,9 +13,9 @@ import pytest
 
 from tests.e2e.worker_page import open_worker
 from tests.faults.matrix import DIE_UNHEARD, EXACT, LOSE_NOTHING, LOSE_NOTHING_TWICE
-from tests.faults.processes import renderer_of
 from tests.faults.test_leaving import hide
 from tests.faults.witnessed_page import WitnessedPage, last_words, learn
+from tests.support.processes import renderer_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
 
