@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from .times import EPOCH, LATEST
 
-_LONGEST_TEXT = 500
+_LONGEST_ID = 500
+_LONGEST_NAME = 2_000
 _LARGEST = 10**12
 
 
@@ -27,10 +28,13 @@ def _moment(value: object) -> object:
     return value
 
 
-def _short(value: object) -> object:
-    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
-        raise ValueError(f"must have at most {_LONGEST_TEXT} characters")
-    return value
+def _at_most(characters: int) -> AfterValidator:
+    def check(value: object) -> object:
+        if isinstance(value, str) and len(value) > characters:
+            raise ValueError(f"must have at most {characters} characters")
+        return value
+
+    return AfterValidator(check)
 
 
 def _sensible(value: object) -> object:
@@ -44,7 +48,8 @@ def _sensible(value: object) -> object:
 
 
 type _Moment = Annotated[Any, AfterValidator(_moment)]
-type _Short = Annotated[Any, AfterValidator(_short)]
+type _Id = Annotated[Any, _at_most(_LONGEST_ID)]
+type _Name = Annotated[Any, _at_most(_LONGEST_NAME)]
 type _Sensible = Annotated[Any, AfterValidator(_sensible)]
 
 
@@ -53,9 +58,9 @@ class Report(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: _Short = None
-    name: _Short = None
-    runId: _Short = None  # noqa: N815 - the names are those on the wire
+    id: _Id = None
+    name: _Name = None
+    runId: _Id = None  # noqa: N815 - the names are those on the wire
     startedAt: _Moment = None  # noqa: N815
     endedAt: _Moment = None  # noqa: N815
     elapsedMs: _Sensible = None  # noqa: N815

@@ -24,6 +24,7 @@ def test_a_date_that_no_clock_shows_spoils_no_journal(demo: RunningDemo, ended_a
         {"startedAt": "2026-02-30T00:00:00Z"},
         {"endedAt": "0001-01-01T00:00:00+23:59"},
         {"id": "x" * 501},
+        {"name": "x" * 2_001},
         {"elapsedMs": 10**400},
     ],
 )
