@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from playwright.sync_api import Error
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -23,10 +25,14 @@ def renderer_of(browser: Chromium, page: _HasTab) -> int:
     Other pages may be busy as well (one that has just been opened compiles for seconds), so it is
     made to work until nobody else has worked half as much.
     """
+    worked: dict[int, float] = {}
     for _ in range(_TRIES):
-        before = _renderers(browser)
-        page.tab.evaluate(_BUSY)
-        after = _renderers(browser)
+        try:
+            before = _renderers(browser)
+            page.tab.evaluate(_BUSY)
+            after = _renderers(browser)
+        except Error:  # of a process that came or went while it was asked for
+            continue
         worked = {process: after[process] - before.get(process, 0.0) for process in after}
         victim, *others = sorted(worked, key=lambda process: worked[process], reverse=True)
         if all(worked[other] < worked[victim] / 2 for other in others):
