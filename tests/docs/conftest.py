@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.docs.reading import ROOT
-from tests.support.chromium import Chromium, launch_chromium
+from tests.pyodide.conftest import chromium
 from tools.docs_site.build import build_site
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from tests.support.chromium import Chromium
+
+__all__ = ["chromium"]
+
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -21,12 +25,6 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("www") / "docs"
     build_site(folder, ROOT / ".cache" / "site")
     return folder
-
-
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with launch_chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
 
 
 @pytest.fixture
