@@ -1,6 +1,7 @@
 """How the server is set up and started."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from demo.server.catalogue import load_catalogue
 from demo.server.settings import ROOT, Cloud, Settings, SettingsError, kept_secret
 from tests.server.running import ANSWERS, RunningDemo, wait_for
 
+SLOW_STEP = re.compile(r"(WARNING asyncio: )?Executing <.*> took [0-9.]+ seconds")
 PLAIN = {"DATABASE_URL": "sqlite:///x", "DEMO_SECRET": "s"}
 
 
@@ -121,7 +123,9 @@ def test_the_command_says_where_it_is_and_stops_cleanly(tmp_path: Path) -> None:
         assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code == 200
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
-    assert errors == "", "no warnings, no trace"
+    # A busy machine makes a step of the event loop slow, and its debug mode says so. No fault.
+    said = [line for line in errors.splitlines() if not SLOW_STEP.fullmatch(line)]
+    assert said == [], "no warnings, no trace"
 
 
 def test_a_busy_port_gets_one_clear_line(tmp_path: Path) -> None:
