@@ -143,8 +143,10 @@ class Session:
         return stop_both
 
     def _on_page(self, event: PageEvent) -> None:
-        self._report(self._books.pick_up(), self._delivery.post_now)
         if event is PageEvent.HIDDEN:
+            # Follows `pagehide`, and sees to what that was stopped in. No other event does: the
+            # app can cause one (by `focus()`, say) while it is told of that very window.
+            self._report(self._books.pick_up(), self._delivery.post_now)
             self._hold(Cause.HIDDEN, then=self._flush_active)
         elif event is PageEvent.VISIBLE:
             self._release(Cause.HIDDEN)

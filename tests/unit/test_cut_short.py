@@ -104,3 +104,19 @@ def test_an_error_is_no_stop_and_nothing_is_sent_twice(monkeypatch: pytest.Monke
     monkeypatch.undo()
     page.browser.lifecycle.tell(PageEvent.HIDDEN)
     assert page.ways == ["beacon"]
+
+
+def test_an_app_that_is_told_of_the_window_may_cause_events_meanwhile():
+    page = Page()
+    page.browser.network.receipts = False
+    told: list[int] = []
+
+    def on_flush(elapsed_ms: int) -> None:
+        told.append(elapsed_ms)
+        page.browser.lifecycle.tell(PageEvent.FOCUSED)
+
+    page.start(time={"heartbeat_ms": 600_000}, on_flush=on_flush)
+    page.browser.advance(WORKED_MS)
+    page.browser.lifecycle.tell(PageEvent.LEAVING)
+    assert told == [WORKED_MS]
+    assert page.ways == ["beacon"]
