@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.conftest import browser, bundle_dir, chromium, demo, eventually, port
-from tests.faults.matrix import COUNTED_TWICE, Matrix, as_count, as_markdown
+from tests.faults.matrix import COUNTED_TWICE, Matrix, as_count, as_evidence, as_markdown
 from tests.faults.witnessed_page import WitnessedPage
 from tests.support.chromium import Chromium, launch_chromium
 
@@ -69,5 +69,5 @@ def pytest_terminal_summary(
     rows = config.stash.get(_ROWS, [])
     if rows:
         terminalreporter.section("fault matrix")
-        for line in (*as_markdown(rows), "", as_count(rows)):
+        for line in (*as_markdown(rows), "", as_count(rows), *as_evidence(rows)):
             terminalreporter.write_line(line)

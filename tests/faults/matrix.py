@@ -71,6 +71,8 @@ class Row:
     received_ms: int
     double_ms: int
     goal: Goal
+    evidence: str = field(repr=False)
+    """The windows that arrived, a line each."""
 
     @property
     def lost_ms(self) -> float:
@@ -115,12 +117,12 @@ class Matrix:
         self._await(run_id, true_ms - goal.lost_ms, patience_s)
         windows = self.demo.wire.taken(run_id)
         double_ms = surely_double_ms(windows) if several_tabs else overlap_ms(windows)
-        row = Row(scenario, true_ms, active_ms(windows), double_ms, goal)
+        evidence = "\n".join(map(_as_line, self.demo.wire.of(run_id)))
+        row = Row(scenario, true_ms, active_ms(windows), double_ms, goal, evidence)
         self.rows.append(row)
         assert_balanced(windows)
-        evidence = "\n".join([str(row), *map(_as_line, self.demo.wire.of(run_id))])
-        assert row.double_ms == 0, f"{COUNTED_TWICE}\n{evidence}"
-        assert row.within_limit, evidence
+        assert row.double_ms == 0, f"{COUNTED_TWICE}\n{row}\n{evidence}"
+        assert row.within_limit, f"{row}\n{evidence}"
         return row
 
     def _await(self, run_id: str, enough_ms: float, patience_s: float) -> None:
@@ -184,6 +186,11 @@ def as_markdown(rows: Sequence[Row]) -> list[str]:
 def as_count(rows: Sequence[Row]) -> str:
     """How many rows there are, and how many of them do what is asked."""
     return f"{len(rows)} rows, {sum(row.meets_goal for row in rows)} meet their goal"
+
+
+def as_evidence(rows: Sequence[Row]) -> list[str]:
+    """What arrived in the rows that miss their goal, also in those that did not on a second try."""
+    return [f"{row.scenario}:\n{row.evidence}" for row in rows if not row.meets_goal]
 
 
 def _cells(row: Row) -> tuple[str, ...]:
