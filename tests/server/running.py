@@ -65,9 +65,8 @@ class Wire:
         if scope["type"] != "http" or not scope["path"].endswith("/caliper/event"):
             await self.app(scope, receive, send)
             return
-        message = await receive()
-        assert not message.get("more_body"), "events are small"
-        event = _first_event(message["body"])
+        body = await _whole_body(receive)
+        event = _first_event(body)
         self.posts += 1
         while self.held(event):
             await asyncio.sleep(0.01)
@@ -77,7 +76,7 @@ class Wire:
         messages: list[Any] = []
 
         async def replay() -> Any:
-            return message
+            return {"type": "http.request", "body": body}
 
         async def collect(answer: Any) -> None:
             messages.append(answer)
@@ -278,6 +277,16 @@ def database_url(folder: Path) -> str:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+async def _whole_body(receive: Any) -> bytes:
+    """The body, in however many pieces the socket gave it."""
+    pieces: list[bytes] = []
+    while True:
+        message = await receive()
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(pieces)
 
 
 def _first_event(body: bytes) -> dict[str, Any]:
