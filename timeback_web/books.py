@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from timeback_web.ports import Clock
     from timeback_web.wire import ActivityRef
 
+_NOT_OURS = frozenset({Cause.ELSEWHERE})
+
 
 class Books:
     """Tells the ledger what happens, now, and makes heartbeats of its windows.
@@ -45,7 +47,7 @@ class Books:
     @property
     def has_time(self) -> bool:
         """Whether it would be, if this tab has the run."""
-        return not self.closed and self.ledger.causes <= {Cause.ELSEWHERE}
+        return not self.closed and self.ledger.causes <= _NOT_OURS
 
     def observe(self, at: Reading | None = None) -> None:
         """Time has passed, until now or until a moment ago."""
@@ -61,8 +63,9 @@ class Books:
         self.ledger.hold(cause, at or self._clock.read(), since_ms=since_ms)
 
     def release(self, cause: Cause) -> None:
-        """Lift `cause`."""
-        self.ledger.release(cause, self._clock.read())
+        """Lift `cause`, if it holds."""
+        if cause in self.ledger.causes:
+            self.ledger.release(cause, self._clock.read())
 
     def cut(self, at: Reading | None = None) -> Entry | None:
         """Close the open window, and open the next."""
@@ -81,8 +84,10 @@ class Books:
         return self._entry(self.ledger.close(self._clock.read()))
 
     def preview(self) -> Entry | None:
-        """The open window as it is now; `None` without active time in it, or after the end."""
-        return None if self.closed else self._entry(self.ledger.preview(self._clock.read()))
+        """The open window as it is now; `None` where none was active before, or after the end."""
+        if self.closed or not self.ledger.open_active_ms:
+            return None
+        return self._entry(self.ledger.preview(self._clock.read()))
 
     def blank(self) -> Entry:
         """An entry like all others, with no time in it."""

@@ -51,7 +51,13 @@ class Reading(NamedTuple):
     wall_ms: float
 
 
-class Cause(Enum):
+class _Constant(Enum):
+    """Told apart, and hashed, by identity: `Enum` does it in Python, several times a tick."""
+
+    __hash__ = object.__hash__
+
+
+class Cause(_Constant):
     """Why time is not counted as active."""
 
     HIDDEN = "hidden"
@@ -62,7 +68,7 @@ class Cause(Enum):
     """The run is open in another tab, and that one counts."""
 
 
-class Phase(Enum):
+class Phase(_Constant):
     """What the milliseconds that pass now are booked as."""
 
     RUNNING = "running"
@@ -70,7 +76,7 @@ class Phase(Enum):
     CLOSED = "closed"
 
 
-class _Move(Enum):
+class _Move(_Constant):
     HOLD = "a cause comes"
     LIFT = "a cause goes, others stay"
     FREE = "the last cause goes"

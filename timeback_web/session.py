@@ -267,11 +267,12 @@ class Session:
     def _arm(self) -> None:
         """A timer runs only while there is active time to book or to report."""
         self._disarm()
-        if self.paused and not self._ledger.open_active_ms:
+        running = self._books.running
+        if not running and not self._ledger.open_active_ms:
             return
         due_in_ms = self._due_in_ms()
         # A running window may be overdue: what follows the last input is not decided yet.
-        delay_ms = TICK_MS if due_in_ms <= 0 and not self.paused else min(TICK_MS, due_in_ms)
+        delay_ms = TICK_MS if due_in_ms <= 0 and running else min(TICK_MS, due_in_ms)
         self._ticker = self._browser.timers.call_later(max(0, delay_ms), self._tick)
 
     def _due_in_ms(self) -> int:
@@ -281,7 +282,8 @@ class Session:
         pause is not due at once; a paused one by its age, so that what it holds is not held back.
         """
         ledger = self._ledger
-        return self._beat_ms - (ledger.open_ms if self.paused else ledger.open_active_ms)
+        running = self._books.running
+        return self._beat_ms - (ledger.open_active_ms if running else ledger.open_ms)
 
     def _disarm(self) -> None:
         if self._ticker is not None:

@@ -66,12 +66,15 @@ class Sharing:
 
     def update(self) -> None:
         """Claim the run while there is something to count here, and only then."""
-        if self._books.has_time and not self._ownership.claimed:
+        has_time = self._books.has_time
+        if has_time == self._ownership.claimed:
+            return
+        if has_time:
             if self._claimed_at_ms is None:
                 self._claimed_at_ms = self._books.ledger.position_ms
             self.be_sure(self._clock.read())
             self._ownership.claim()
-        elif not self._books.has_time and self._ownership.claimed:
+        else:
             self._let_be()
             self._claimed_at_ms = None
             self._ownership.give_up()

@@ -13,7 +13,7 @@ class Stretches:
     @property
     def total_ms(self) -> int:
         """Their length together."""
-        return sum(end - start for start, end in self._stretches)
+        return sum([end - start for start, end in self._stretches])
 
     def add(self, start_ms: int, end_ms: int) -> None:
         """Add a stretch that begins where the last one ends, or later; twice is as good as once.
@@ -30,7 +30,7 @@ class Stretches:
     def after_ms(self, position_ms: int) -> int:
         """How much of them lies after a position."""
         return sum(
-            end - max(start, position_ms) for start, end in self._stretches if end > position_ms
+            [end - max(start, position_ms) for start, end in self._stretches if end > position_ms]
         )
 
     def forget_after(self, position_ms: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from js import (
     URL,
     AbortController,
+    Array,
     Blob,
     Object,
     PerformanceObserver,
@@ -169,7 +170,12 @@ def _can_answer(url: str) -> bool:
 
 
 def _blob(text: str) -> Any:  # noqa: ANN401 - a JavaScript Blob
-    return Blob.new(to_js([text]), _object({"type": _JSON}))
+    return Blob.new(Array.of(text), _blob_options())
+
+
+@cache
+def _blob_options() -> Any:  # noqa: ANN401 - a JavaScript object
+    return _object({"type": _JSON})
 
 
 def _fetch_options(request: Request) -> Any:  # noqa: ANN401 - a JavaScript object

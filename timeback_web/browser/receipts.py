@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from js import URL, Object, document, performance, window
@@ -48,7 +49,7 @@ class Receipts:
         self._expected: list[_Expected] = []
         self._addresses: dict[str, str | None] = {}
         self._observer: Any = None
-        self._proxy: Any = None
+        self._observing = False
 
     def available(self, url: str) -> bool:
         """Whether this browser reports the status of beacons to `url` (same origin only)."""
@@ -76,16 +77,16 @@ class Receipts:
 
     def _observe(self) -> None:
         if self._observer is None:
-            self._proxy = create_proxy(self._on_entries)
-            self._observer = window.PerformanceObserver.new(self._proxy)
-            options = to_js({"type": "resource"}, dict_converter=Object.fromEntries)
-            self._observer.observe(options)
+            # For good: a page that is left has better things to do than to make them again.
+            self._observer = window.PerformanceObserver.new(create_proxy(self._on_entries))
+        if not self._observing:
+            self._observing = True
+            self._observer.observe(_resources())
 
     def _rest(self) -> None:
-        if self._observer is not None and not self._expected:
+        if self._observing and not self._expected:
+            self._observing = False
             self._observer.disconnect()
-            self._proxy.destroy()
-            self._observer = self._proxy = None
 
     def _on_entries(self, entries: Any, *_: Any) -> None:  # noqa: ANN401
         for entry in entries.getEntriesByType("resource"):
@@ -99,6 +100,11 @@ class Receipts:
                 self._expected.remove(expected)
                 expected.on_receipt(Answer(status=int(entry.responseStatus) or None))
                 return
+
+
+@cache
+def _resources() -> Any:  # noqa: ANN401 - a JavaScript object
+    return to_js({"type": "resource"}, dict_converter=Object.fromEntries)
 
 
 def _address(url: str) -> str | None:
