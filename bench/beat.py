@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.python_page import PythonPage, open_python
@@ -11,7 +11,7 @@ from bench.stats import percentile
 from timeback_web.session import TICK_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bench.lab import Lab
     from tests.support.chromium import Chromium
@@ -26,10 +26,6 @@ _REAL_EXITS = 40
 _LONG_MS = 50
 _LESSON_S = 60
 
-_WAYS = {
-    "with `fetchLater`": "/isolated/probed.html",
-    "without (journal)": "/isolated/probed.html?without=fetchLater",
-}
 _INSIDE = ("fetchLater", "abort", "setItem", "fetch", "sendBeacon")
 
 _START = """
@@ -57,6 +53,38 @@ _USUAL = """
 
 
 @dataclass(frozen=True)
+class Way:
+    """A page under the stopwatch, and how it is told what to do.
+
+    Attributes:
+        path: Of the page.
+        beat: Has it tick and beat fast, from now on.
+        only_tick: Leaves the heartbeats at their usual pace, which nothing measured here reaches.
+    """
+
+    path: str
+    beat: Callable[[PythonPage], object]
+    only_tick: Callable[[PythonPage], object]
+
+
+_OURS = Way(
+    "/isolated/probed.html",
+    beat=lambda page: page.run(_START + _FAST),
+    only_tick=lambda page: page.run("activity.end()\n" + "activity = start()"),
+)
+_WAYS = {
+    "with `fetchLater`": _OURS,
+    "without (journal)": replace(_OURS, path=f"{_OURS.path}?without=fetchLater"),
+}
+_FLOOR = Way(
+    "/isolated/floor.html",
+    beat=lambda page: page.tab.evaluate(f"beat({_TICK_MS}, {_HEARTBEAT_MS})"),
+    only_tick=lambda page: page.tab.evaluate(f"beat({_TICK_MS}, 15_000)"),
+)
+"""What the browser's own functions cost where they are called from a few lines of JavaScript."""
+
+
+@dataclass(frozen=True)
 class Beats:
     """Callbacks of one way, sorted out."""
 
@@ -71,27 +99,30 @@ class Beats:
 def measure(lab: Lab) -> str:
     """The chapter."""
     with lab.browser("beat") as browser:
-        beats = {way: _beats(lab, browser, path) for way, path in _WAYS.items()}
+        beats = {name: _beats(lab, browser, way) for name, way in _WAYS.items()}
+        floor = {_NOTHING_OF_OURS: _beats(lab, browser, _FLOOR)}
         lesson, long_tasks = _scripted_minute(lab, browser)
     return chapter(
         "Beat",
         _INTRO,
         table(_HEAD, _rows(beats)),
+        _FLOOR_INTRO,
+        table(_HEAD, _rows(floor, goals=dict.fromkeys(_GOALS))),
         "### Where the time goes\n\nMedians, in ms, of what the callbacks spend inside the "
         "browser's own functions; the rest is Python.\n\n"
-        + table(("callback", "all", *_INSIDE), _inside_rows(beats)),
+        + table(("callback", "all", *_INSIDE), _inside_rows(beats | floor)),
         _minute(lesson, long_tasks),
     )
 
 
-def _beats(lab: Lab, browser: Chromium, path: str) -> Beats:
-    with open_python(lab, browser, path) as page:
-        page.run(_START + _FAST)
+def _beats(lab: Lab, browser: Chromium, way: Way) -> Beats:
+    with open_python(lab, browser, way.path) as page:
+        way.beat(page)
         page.wait(1_000)  # the first of everything is slow, and not what lasts
         page.tab.evaluate("probe.clear()")
-        _await(page, _is_heartbeat, _CALLS)
+        _await_heartbeats(page, _CALLS)
         calls = _take(page)
-        page.run("activity.end()\n" + "activity = start()")
+        way.only_tick(page)
         exits = _made_exits(page)
         real_exits = _real_exits(lab, page)
     timers = [call for call in calls if call["kind"] == "timer" and call["delay"] <= _HEARTBEAT_MS]
@@ -128,8 +159,11 @@ def _answers(calls: list[Call]) -> list[Call]:
     return answers
 
 
-def _await(page: PythonPage, wanted: Callable[[Call], bool], count: int) -> None:
-    while sum(map(wanted, page.tab.evaluate("probe.log"))) < count:
+def _await_heartbeats(page: PythonPage, count: int) -> None:
+    # Counted in the page: to hand out the log would keep it busy, and be measured.
+    is_heartbeat = "call => call.kind === 'timer' && 'fetch' in call.inside"
+    beats = f"() => probe.log.filter({is_heartbeat}).length"
+    while page.tab.evaluate(beats) < count:
         page.wait(2_000)
 
 
@@ -158,11 +192,12 @@ def _made_exits(page: PythonPage) -> list[Call]:
 
 def _real_exits(lab: Lab, page: PythonPage) -> list[Call]:
     """Go to another page and come back out of the back/forward cache, log and all."""
+    address = page.tab.url
     for _ in range(_REAL_EXITS):
         page.wait(150)
         page.tab.goto(f"{lab.site.origin}/isolated/blank.html")
         page.tab.evaluate("history.back()")
-        page.tab.wait_for_url("**/probed.html*", wait_until="commit")
+        page.tab.wait_for_url(address, wait_until="commit")
         page.tab.wait_for_function("() => !!window.probe", polling=50)
     return _exits(_take(page))
 
@@ -188,7 +223,7 @@ def _sum(one: Call, other: Call) -> Call:
 
 def _scripted_minute(lab: Lab, browser: Chromium) -> tuple[list[Call], list[Call]]:
     """A minute of a lesson as it comes, with everything that a learner does."""
-    with open_python(lab, browser, _WAYS["with `fetchLater`"]) as page:
+    with open_python(lab, browser, _OURS.path) as page:
         page.run(_START)
         page.wait(2_000)
         page.tab.evaluate("probe.clear()")
@@ -233,6 +268,14 @@ _INTRO = (
 )
 
 
+_NOTHING_OF_OURS = "plain JavaScript"
+_FLOOR_INTRO = (
+    "The floor, measured in the same run: the same timers, events and calls of the browser "
+    "(`fetchLater`, `fetch`, `sendBeacon`), made by a few lines of JavaScript on a page without "
+    "Python ([floor.html](../bench/pages/floor.html)). What it takes longer than these is ours."
+)
+
+
 def _groups(beats: Beats) -> dict[str, list[Call]]:
     lists = (
         beats.ticks,
@@ -245,10 +288,12 @@ def _groups(beats: Beats) -> dict[str, list[Call]]:
     return dict(zip(_GOALS, lists, strict=True))
 
 
-def _rows(beats: dict[str, Beats]) -> list[Sequence[object]]:
+def _rows(
+    beats: dict[str, Beats], goals: Mapping[str, Goal | None] = _GOALS
+) -> list[Sequence[object]]:
     return [
         (name, way, *_figures(_groups(found)[name], goal))
-        for name, goal in _GOALS.items()
+        for name, goal in goals.items()
         for way, found in beats.items()
     ]
 

@@ -113,6 +113,10 @@ class Ledger:
         drift_limit_ms: How far the wall clock may run ahead before the gap is booked as paused.
         idle_after_ms: After so much active time without an input nobody is there; `None`: inputs
             are not watched.
+
+    Attributes:
+        phase: What passing time is booked as. Only the ledger sets it, and `causes`.
+        causes: What holds the clock.
     """
 
     def __init__(
@@ -128,8 +132,8 @@ class Ledger:
         self._anchor = at
         self._measured_ms = 0
         self._jumped_ms = 0
-        self._causes = frozenset(held)
-        self._phase = Phase.PAUSED if self._causes else Phase.RUNNING
+        self.causes = frozenset(held)
+        self.phase = Phase.PAUSED if self.causes else Phase.RUNNING
         self._stall_limit_ms = stall_limit_ms
         self._drift_limit_ms = drift_limit_ms
         self._idle_after_ms = idle_after_ms
@@ -139,11 +143,6 @@ class Ledger:
         self._closed_active_ms = 0
         self._active = Stretches()
         self._in_hand: Window | None = None
-
-    @property
-    def phase(self) -> Phase:
-        """What passing time is booked as."""
-        return self._phase
 
     @property
     def active_ms(self) -> int:
@@ -171,11 +170,6 @@ class Ledger:
         return self._anchor.monotonic_ms + self._measured_ms
 
     @property
-    def causes(self) -> frozenset[Cause]:
-        """What holds the clock."""
-        return self._causes
-
-    @property
     def open_ms(self) -> int:
         """Length of the open window."""
         return self.position_ms - self._window_start_ms
@@ -190,13 +184,15 @@ class Ledger:
         self._go(_Move.PASS)
         measured_ms = max(self._measured_ms, int(at.monotonic_ms - self._anchor.monotonic_ms))
         step_ms = measured_ms - self._measured_ms
-        if self._phase is Phase.RUNNING and step_ms <= self._stall_limit_ms:
-            self._active.add(self.position_ms, self.position_ms + step_ms)
+        position_ms = measured_ms + self._jumped_ms
+        if self.phase is Phase.RUNNING and step_ms <= self._stall_limit_ms:
+            self._active.add(position_ms - step_ms, position_ms)
         self._measured_ms = measured_ms
-        ahead_ms = int(at.wall_ms - self._anchor.wall_ms) - self.position_ms
+        ahead_ms = int(at.wall_ms - self._anchor.wall_ms) - position_ms
         if ahead_ms > self._drift_limit_ms:
             self._jumped_ms += ahead_ms
-        self._notice_idleness()
+        if self._idle_after_ms is not None:
+            self._notice_idleness(self._idle_after_ms)
 
     def input(self, at: Reading) -> None:
         """The learner has done something: is there again, or still."""
@@ -218,12 +214,12 @@ class Ledger:
     def release(self, cause: Cause, at: Reading) -> None:
         """Lift `cause`, also if that is told late; nothing happens if it does not hold."""
         self.observe(at)
-        if cause not in self._causes:
+        if cause not in self.causes:
             return
-        self._causes -= {cause}
-        self._go(_Move.LIFT if self._causes else _Move.FREE)
+        self.causes -= {cause}
+        self._go(_Move.LIFT if self.causes else _Move.FREE)
         self._lifted_ms[cause] = self._position_of(at)
-        if self._phase is Phase.RUNNING:
+        if self.phase is Phase.RUNNING:
             self._count_since_last_lift()
         # Whoever comes back, or goes on, has done something.
         self._last_input_ms = self.position_ms
@@ -288,18 +284,17 @@ class Ledger:
 
     def _begin(self, cause: Cause, since_ms: int) -> None:
         self._active.forget_after(since_ms)
-        self._causes |= {cause}
+        self.causes |= {cause}
         self._go(_Move.HOLD)
 
-    def _notice_idleness(self) -> None:
-        if self._idle_after_ms is None or self._phase is not Phase.RUNNING:
-            return
-        if self._active.after_ms(self._last_input_ms) >= self._idle_after_ms:
+    def _notice_idleness(self, after_ms: int) -> None:
+        silent_ms = self._active.after_ms(self._last_input_ms)
+        if self.phase is Phase.RUNNING and silent_ms >= after_ms:
             self._begin(Cause.IDLE, self._last_input_ms)
 
     def _decided_ms(self) -> int:
         """Up to where the books are final."""
-        undecided = self._idle_after_ms is not None and self._phase is Phase.RUNNING
+        undecided = self._idle_after_ms is not None and self.phase is Phase.RUNNING
         return self._last_input_ms if undecided else self.position_ms
 
     def _take_window(self) -> Window | None:
@@ -323,6 +318,6 @@ class Ledger:
 
     def _go(self, move: _Move) -> None:
         try:
-            self._phase = _NEXT[self._phase, move]
+            self.phase = _NEXT[self.phase, move]
         except KeyError:
-            raise IllegalMoveError(f"{move.name} in {self._phase.name}") from None
+            raise IllegalMoveError(f"{move.name} in {self.phase.name}") from None

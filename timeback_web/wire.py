@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from timeback_web.window import Window
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def iso_ms(wall_ms: int) -> str:
@@ -78,4 +79,4 @@ def _given(**values: object) -> dict[str, object]:
 
 
 def _encode(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(body)

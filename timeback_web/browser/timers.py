@@ -25,7 +25,7 @@ class PageTimers:
 
     def __init__(self) -> None:
         """Look for idle periods: Safari has none to offer, and no worker."""
-        self._knows_idleness = hasattr(js, "requestIdleCallback")
+        self._request_idleness = getattr(js, "requestIdleCallback", None)
         self._keys = count()
         self._waiting: dict[int, tuple[float, Callable[[], object]]] = {}
         self._waiting_for_idleness: dict[int, Callable[[], object]] = {}
@@ -46,11 +46,11 @@ class PageTimers:
 
     def call_when_idle(self, callback: Callable[[], object], *, limit_ms: float) -> Cancel:
         """Call `callback` once the page is idle, where browsers tell, or in a task of its own."""
-        if not self._knows_idleness:
+        if self._request_idleness is None:
             return self.call_later(0, callback)
         key = next(self._keys)
         self._waiting_for_idleness[key] = callback
-        handle = js.requestIdleCallback(self._on_idleness, _idle_options(round(limit_ms)))
+        handle = self._request_idleness(self._on_idleness, _idle_options(round(limit_ms)))
 
         def cancel() -> None:
             if self._waiting_for_idleness.pop(key, None) is not None:
