@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.tracked_page import TrackedPage
 from tests.support.books import active_ms, assert_session, paused_ms
+from tests.support.clocks import COMPARE_CLOCKS
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +121,10 @@ def test_a_tab_that_is_born_hidden_starts_paused(browser, demo, eventually):
     eventually(lambda: demo.wire.taken(run_id))
     assert_session(demo.wire.taken(run_id))
     assert page.run("activity.paused_ms") >= 1400
+
+
+def test_the_clocks_are_those_of_the_page(open_page):
+    assert open_page().run(COMPARE_CLOCKS) is True
 
 
 def test_time_false_sends_nothing_at_all(browser, demo, open_page):

@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.tracked_page import BOOT_TIMEOUT_MS, TrackedPage
 from tests.e2e.worker_page import open_worker
 from tests.support.books import active_ms, assert_balanced, assert_session, ms, paused_ms
+from tests.support.clocks import COMPARE_CLOCKS
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +51,10 @@ def hide(browser, page):
 def show(page):
     page.tab.bring_to_front()
     page.tab.wait_for_function("() => document.visibilityState === 'visible'", polling=50)
+
+
+def test_the_clocks_are_those_of_the_worker(open_page):
+    assert open_page().run(COMPARE_CLOCKS) is True
 
 
 def test_the_books_in_the_worker_are_those_of_the_server(browser, demo, open_page, eventually):

@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 from tests.support.books import active_ms, assert_balanced, assert_session, paused_ms, sessions
+from tests.support.clocks import COMPARE_CLOCKS
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,6 +39,11 @@ def test_heartbeats_before_and_after_hiding(demo, page, eventually):
     assert active_ms(beats) == page.run("activity.elapsed_ms")
     assert demo.journal("ada", run_id)["activeMs"] == active_ms(beats)
     assert page.run("len(errors)") == 0
+
+
+def test_the_clocks_are_those_of_the_page(page):
+    page.open()
+    assert page.run(COMPARE_CLOCKS) is True
 
 
 def test_hidden_is_flushed_and_paused_and_shown_goes_on(demo, page, eventually):
