@@ -176,6 +176,15 @@ class Delivery:
         self._flying.add(entry)
         return lambda answer: self._land(entry, answer)
 
+    def never_flew(self, run_id: str, started_at_ms: int, ended_at_ms: int) -> None:
+        """A window that was given to the network was not sent: somebody else has its time."""
+        window = run_id, started_at_ms, ended_at_ms
+        for entry in list(self._flying):
+            if (entry.run_id, entry.started_at_ms, entry.ended_at_ms) == window:
+                self._flying.discard(entry)
+                self._settle(entry)
+        self._backlog.pump()
+
     def recover(self, run_id: str) -> None:
         """Send what pages that crashed have left of a run that this tab owns."""
         found, late = self._journal.take_leftovers(

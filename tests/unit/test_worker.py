@@ -223,6 +223,30 @@ def test_a_claim_that_came_too_late_is_given_back(worker):
     assert worker.last("window")["started"] == claim["ended"] + 3
 
 
+@pytest.mark.parametrize("early_ms", [0, 5])
+def test_of_a_claim_that_came_too_late_the_app_hears_nothing(worker, early_ms):
+    activity = worker.start()
+    worker.advance(BEAT_MS)
+    claim = worker.last("fetch")["claim"]
+    elapsed_ms = BEAT_MS - early_ms
+    window = {"started_at_ms": claim["started"], "ended_at_ms": claim["ended"] - early_ms}
+    body = worker.last("fetch")["body"] if not early_ms else "{}"
+    entry = {"run_id": RUN, **window, "elapsed_ms": elapsed_ms, "body": body, "learner": ""}
+    worker.hear("sent", entry=entry, id="guard/1", ago_ms=early_ms)
+    worker.event("hidden", ago_ms=early_ms)
+    worker.hear("superseded", claim=claim)
+    worker.hear("answer", id=worker.last("fetch")["id"])  # it was not sent: there is no status
+    assert worker.flushed == []
+    worker.hear("answer", id="guard/1", status=None, body="the page was frozen", retry_after="")
+    assert worker.flushed == []
+    worker.advance(60_000)  # the guard's own is tried again
+    again = worker.last("fetch")
+    assert (again["body"], again["id"] != "1") == (body, True)
+    worker.hear("answer", id=again["id"], status=200, body="", retry_after="")
+    assert worker.flushed == [elapsed_ms]
+    assert activity.elapsed_ms == elapsed_ms
+
+
 def test_the_end_is_one_final_claim(worker):
     activity = worker.start()
     worker.advance(1_234)

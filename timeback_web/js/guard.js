@@ -78,7 +78,7 @@ class Guard {
 
   do_fetch(message) {
     if (this.open.grants(message.claim)) this.send(message);
-    else this.tell({ tell: 'answer', id: message.id, status: 200 });
+    else this.tell({ tell: 'answer', id: message.id }); // it was not sent, and has no status
   }
 
   do_store({ key, value, claim }) {

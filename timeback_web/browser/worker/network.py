@@ -77,6 +77,7 @@ class WorkerNetwork:
 
     def _answer(self, message: Message) -> None:
         on_answer = self._waiting.pop(message["id"], None)
-        if on_answer is not None:
+        # Without a status it was not sent: the guard was quicker, and says so (`superseded`).
+        if on_answer is not None and "status" in message:
             body, retry_after = message.get("body", ""), message.get("retry_after", "")
             on_answer(Answer(message["status"], body, retry_after))
