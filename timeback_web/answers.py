@@ -25,10 +25,13 @@ class Verdict(Enum):
     DELIVERED = "delivered"
     PERMANENT = "it will never be taken"
     RETRY = "it was not taken now"
+    NOT_SENT = "somebody else has sent what it reports"
 
 
 def judge(answer: Answer) -> Verdict:
     """Classify an answer."""
+    if not answer.sent:
+        return Verdict.NOT_SENT
     if answer.status is None:
         return Verdict.RETRY
     if 200 <= answer.status < 300:

@@ -26,7 +26,7 @@ nobody left to see its answer (offline, `sendBeacon` even returns true).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from timeback_web.answers import Verdict, judge, to_error
 from timeback_web.backlog import Backlog
@@ -52,6 +52,13 @@ RECEIPT_LIMIT_MS = 60_000
 """A beacon without a receipt by then counts as handed over."""
 _HANDED_OVER = Answer(status=200)
 """The browser has the beacon, and nobody will tell us more."""
+
+
+class _Flight(NamedTuple):
+    """A window in the air; begun twice by who couldn't know (`Books.pick_up`), it still is one."""
+
+    entry: Entry
+    by_guard: bool = False
 
 
 class Delivery:
@@ -95,7 +102,7 @@ class Delivery:
         self._stop_preparing: Cancel = lambda: None
         self._reporters: dict[str, Reporter] = {}
         self._ended_runs: set[str] = set()
-        self._flying: set[Entry] = set()
+        self._flying: set[_Flight] = set()
         self._on_landed: list[tuple[str, Callable[[], None]]] = []
 
     @property
@@ -173,17 +180,9 @@ class Delivery:
 
     def sent_elsewhere(self, entry: Entry) -> Callable[[Answer], None]:
         """Somebody else has sent a window; what is given has to be called with its answer."""
-        self._flying.add(entry)
-        return lambda answer: self._land(entry, answer)
-
-    def never_flew(self, run_id: str, started_at_ms: int, ended_at_ms: int) -> None:
-        """A window that was given to the network was not sent: somebody else has its time."""
-        window = run_id, started_at_ms, ended_at_ms
-        for entry in list(self._flying):
-            if (entry.run_id, entry.started_at_ms, entry.ended_at_ms) == window:
-                self._flying.discard(entry)
-                self._settle(entry)
-        self._backlog.pump()
+        flight = _Flight(entry, by_guard=True)
+        self._flying.add(flight)
+        return lambda answer: self._land(flight, answer)
 
     def recover(self, run_id: str) -> None:
         """Send what pages that crashed have left of a run that this tab owns."""
@@ -198,7 +197,7 @@ class Delivery:
 
     def when_landed(self, run_id: str, callback: Callable[[], None]) -> None:
         """Call back once nothing of `run_id` is in the air, at once if nothing is."""
-        if any(entry.run_id == run_id for entry in self._flying):
+        if any(flight.entry.run_id == run_id for flight in self._flying):
             self._on_landed.append((run_id, callback))
         else:
             callback()
@@ -228,44 +227,49 @@ class Delivery:
             self._keep_trying(entry, error)
             return
 
+        flight = _Flight(entry)
+
         def answered(answer: Answer) -> None:
             on_done()
-            self._land(entry, answer)
+            self._land(flight, answer)
 
-        self._flying.add(entry)
+        self._flying.add(flight)
         self._browser.network.fetch(request, answered)
 
     def _send_beacon(self, entry: Entry) -> None:
         network = self._browser.network
         request = self._endpoint.request(PATH, entry.body)
         awaits_receipt = network.gives_receipts(request.url)
+        flight = _Flight(entry)
         stop_waiting: Cancel = lambda: None  # noqa: E731
 
         def landed(answer: Answer) -> None:
             stop_waiting()
-            self._land(entry, answer)
+            self._land(flight, answer)
 
-        self._flying.add(entry)
+        self._flying.add(flight)
         if not network.beacon(request, landed):
             # Over the quota of what may be in flight. If the page lives, there is room again soon.
-            self._flying.discard(entry)
+            self._flying.discard(flight)
             self._patience.refused(entry.run_id, self._monotonic_ms())
             self._backlog.keep(entry)
             self._backlog.wake_at(self._patience.free_at_ms(entry.run_id))
         elif not awaits_receipt:
-            self._land(entry, _HANDED_OVER)
-        elif entry in self._flying:
+            self._land(flight, _HANDED_OVER)
+        elif flight in self._flying:
             stop_waiting = self._browser.timers.call_later(
-                RECEIPT_LIMIT_MS, lambda: self._land(entry, _HANDED_OVER)
+                RECEIPT_LIMIT_MS, lambda: self._land(flight, _HANDED_OVER)
             )
 
-    def _land(self, entry: Entry, answer: Answer) -> None:
+    def _land(self, flight: _Flight, answer: Answer) -> None:
         """An answer has come; a second one for the same flight says nothing new."""
-        if entry not in self._flying:
+        if flight not in self._flying:
             return
-        self._flying.discard(entry)
-        verdict = judge(answer)
-        if verdict is Verdict.RETRY:
+        self._flying.discard(flight)
+        entry, verdict = flight.entry, judge(answer)
+        if verdict is Verdict.NOT_SENT:
+            self._settle(entry)
+        elif verdict is Verdict.RETRY:
             self._note_refusal(entry, answer)
             self._keep_trying(entry, to_error(answer))
         else:
@@ -296,7 +300,7 @@ class Delivery:
 
     def _settle(self, entry: Entry) -> None:
         """Wake who waits for this run, and let go of runs that are through."""
-        if not any(other.run_id == entry.run_id for other in self._flying):
+        if not any(other.entry.run_id == entry.run_id for other in self._flying):
             due = [callback for run_id, callback in self._on_landed if run_id == entry.run_id]
             self._on_landed = [pair for pair in self._on_landed if pair[0] != entry.run_id]
             for callback in due:

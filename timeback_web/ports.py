@@ -54,11 +54,14 @@ class Answer:
         status: HTTP status, `None` when no answer came.
         body: The text of the answer, or why none came.
         retry_after: The `Retry-After` header as sent, empty without one.
+        sent: Whether the request was made. In a worker it is not where the page's guard was quicker
+            to report the same time.
     """
 
     status: int | None
     body: str = ""
     retry_after: str = ""
+    sent: bool = True
 
 
 class StorageError(Exception):

@@ -52,7 +52,6 @@ class RemoteGuard(CrashGuard):
         self._outpost = outpost
         self._stall_limit_ms = stall_limit_ms
         self._owns_run = False
-        self._sent_there: tuple[int, int] | None = None
         self._blank = books.blank()
         self._began_at_ms = books.ledger.stamp_ms - books.ledger.position_ms
         outpost.watch(self)
@@ -104,7 +103,6 @@ class RemoteGuard(CrashGuard):
             window.body,
             window.learner,
         )
-        self._sent_there = window.started_at_ms, window.ended_at_ms
         if self._is_ours(window):
             self._books.observe()
             self._books.ledger.begin_after(entry.elapsed_ms, entry.ended_at_ms)
@@ -117,10 +115,6 @@ class RemoteGuard(CrashGuard):
         """What was cut here had been reported there already: give it back."""
         if self._is_ours(claim):
             self._books.ledger.begin_after(-claim.elapsed_ms, 0)
-        # What was sent there in its place may be the very same window; then that one is in the air.
-        window = claim.started_at_ms, claim.ended_at_ms
-        if window != self._sent_there:
-            self._delivery.never_flew(claim.run_id, *window)
 
     def look_again(self) -> None:
         """The outbox may hold something new."""

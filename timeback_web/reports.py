@@ -165,7 +165,7 @@ class _Book:
             self.tell(window, via, "delivered", answer.status)
         elif verdict is Verdict.PERMANENT:
             self.tell(window, via, "lost", answer.status)
-        else:  # it goes into the outbox next
+        elif verdict is Verdict.RETRY:  # it goes into the outbox next
             self._refused[window] = (via, answer.status)
 
 

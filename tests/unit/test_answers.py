@@ -23,6 +23,10 @@ def test_what_an_answer_means(status, verdict):
     assert judge(Answer(status)) is verdict
 
 
+def test_what_was_not_sent_is_neither_taken_nor_refused():
+    assert judge(Answer(None, sent=False)) is Verdict.NOT_SENT
+
+
 def refusal(status, code="", message="", field="", detail=""):
     error = {"code": code, "message": message, "details": {"field": field, "message": detail}}
     return to_error(Answer(status, json.dumps({"error": error})))

@@ -273,6 +273,30 @@ def test_and_what_its_guard_has_sent():
     assert worker.reports[0].elapsed_ms == 2_500
 
 
+def test_of_what_its_guard_did_not_let_pass_nothing_more_is_told():
+    worker = WatchedWorker()
+    worker.start()
+    worker.advance(HEARTBEAT_MS)
+    fetch = worker.last("fetch")
+    window = {
+        "run_id": fetch["claim"]["run"],
+        "started_at_ms": fetch["claim"]["started"],
+        "ended_at_ms": fetch["claim"]["ended"],
+        "elapsed_ms": HEARTBEAT_MS,
+    }
+    key = f"{worker.last('window')['outbox']}{window['started_at_ms']}"
+    worker.hear("sent", entry={**window, "body": fetch["body"], "learner": ""}, key=key)
+    worker.hear("superseded", claim=fetch["claim"])
+    worker.hear("answer", id=fetch["id"])  # without a status: it was not sent
+    worker.event("hidden")
+    worker.advance(60_000)  # what the guard has stored goes out
+    assert worker.story == [
+        ("fetch", "sending", None),
+        ("outbox", "kept", None),
+        ("outbox", "sending", None),
+    ]
+
+
 def test_what_its_guard_left_with_the_browser_is_handed_over():
     worker = WatchedWorker()
     worker.start()

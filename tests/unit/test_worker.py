@@ -223,8 +223,9 @@ def test_a_claim_that_came_too_late_is_given_back(worker):
     assert worker.last("window")["started"] == claim["ended"] + 3
 
 
+@pytest.mark.parametrize("more_follows", [False, True])
 @pytest.mark.parametrize("early_ms", [0, 5])
-def test_of_a_claim_that_came_too_late_the_app_hears_nothing(worker, early_ms):
+def test_of_a_claim_that_came_too_late_the_app_hears_nothing(worker, early_ms, more_follows):
     activity = worker.start()
     worker.advance(BEAT_MS)
     claim = worker.last("fetch")["claim"]
@@ -235,7 +236,13 @@ def test_of_a_claim_that_came_too_late_the_app_hears_nothing(worker, early_ms):
     worker.hear("sent", entry=entry, id="guard/1", ago_ms=early_ms)
     worker.event("hidden", ago_ms=early_ms)
     worker.hear("superseded", claim=claim)
+    if more_follows:  # before the refusal is heard
+        rest = {"started_at_ms": window["ended_at_ms"], "ended_at_ms": claim["ended"] + 1}
+        worker.hear("sent", entry={**entry, **rest, "elapsed_ms": 0}, id="guard/2")
     worker.hear("answer", id=worker.last("fetch")["id"])  # it was not sent: there is no status
+    if more_follows:
+        worker.hear("answer", id="guard/2", status=200, body="", retry_after="")
+        assert worker.flushed.pop() == 0
     assert worker.flushed == []
     worker.hear("answer", id="guard/1", status=None, body="the page was frozen", retry_after="")
     assert worker.flushed == []

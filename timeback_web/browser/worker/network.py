@@ -77,7 +77,10 @@ class WorkerNetwork:
 
     def _answer(self, message: Message) -> None:
         on_answer = self._waiting.pop(message["id"], None)
-        # Without a status it was not sent: the guard was quicker, and says so (`superseded`).
-        if on_answer is not None and "status" in message:
+        if on_answer is None:
+            return
+        if "status" in message:
             body, retry_after = message.get("body", ""), message.get("retry_after", "")
             on_answer(Answer(message["status"], body, retry_after))
+        else:
+            on_answer(Answer(None, sent=False))
