@@ -218,12 +218,12 @@ class TabsMachine(RuleBasedStateMachine):
         self.desk.advance(10_000)
         self.desk.tabs[-1].end()
         self.desk.advance(10 * 60_000)
-        if not self.desk.server.mistaken:
+        if not self.desk.mistaken:
             self.every_session_arrived()
         if self.desk.has_locks:
             self.no_moment_counted_twice()
             assert self.desk.received_ms <= self.desk.worked_ms + self.may_be_double_ms
-            if not self.desk.server.mistaken:
+            if not self.desk.mistaken:
                 may_miss_ms = self.may_miss_ms + self.desk.stood_still_ms
                 assert self.desk.received_ms >= self.desk.worked_ms - may_miss_ms
 

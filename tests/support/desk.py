@@ -55,6 +55,28 @@ class Server(FakeServer):
         return answer
 
 
+class Storage(FakeStorage):
+    """A store that notices what a server would, where the second window overwrites the first.
+
+    Attributes:
+        mistaken: As a `Server`'s: what is put aside is known by its start, too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mistaken = False
+
+    def set(self, key: str, value: str) -> None:
+        before = self.get(key)
+        self.mistaken |= before is not None and _session_of(before) != _session_of(value)
+        super().set(key, value)
+
+
+def _session_of(stored: str) -> str:
+    name: str = json.loads(json.loads(stored)["body"])["name"]
+    return name
+
+
 @dataclass
 class Session:
     """One session of one tab.
@@ -186,7 +208,7 @@ class Desk:
 
     def __init__(self, *, delay_ms: float, fetch_later: bool, has_locks: bool) -> None:
         self.delay_ms, self.fetch_later, self.has_locks = delay_ms, fetch_later, has_locks
-        self.clock, self.storage, self.server = FakeClock(), FakeStorage(), Server()
+        self.clock, self.storage, self.server = FakeClock(), Storage(), Server()
         self.locks, self.channels = FakeLocks(), FakeChannels()
         self.tabs: list[Tab] = []
         self.sessions: list[Session] = []
@@ -215,6 +237,11 @@ class Desk:
             for tab in self._moving:
                 tab.timers.advance(0)
         self.clock.move(end_ms - self.clock.monotonic_ms)
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether a window was taken for another session's, as both began in one millisecond."""
+        return self.server.mistaken or self.storage.mistaken
 
     @property
     def received_ms(self) -> int:
