@@ -91,7 +91,7 @@ class Books:
 
     def blank(self) -> Entry:
         """An entry like all others, with no time in it."""
-        return self._make_entry(Window(0, 0, 0, 0))
+        return self._make_entry(Window(0, 0, 0))
 
     def _entry(self, window: Window | None) -> Entry | None:
         return None if window is None else self._make_entry(window)

@@ -309,12 +309,7 @@ class Ledger:
         started_at_ms = int(self._anchor.wall_ms) + self._window_start_ms
         span_ms = end_ms - self._window_start_ms
         elapsed_ms = self._active.total_ms - self._active.after_ms(end_ms)
-        return Window(
-            started_at_ms=started_at_ms,
-            ended_at_ms=started_at_ms + span_ms,
-            elapsed_ms=elapsed_ms,
-            paused_ms=span_ms - elapsed_ms,
-        )
+        return Window.checked(started_at_ms, started_at_ms + span_ms, elapsed_ms)
 
     def _go(self, move: _Move) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from timeback_web.ledger import Cause, Ledger, Reading
@@ -39,7 +38,7 @@ def past_of_page(browser: Browser, time: TimeOptions, *, called_at: Reading) -> 
 def up_to_now(past: Past, browser: Browser) -> Past:
     """What JavaScript tells, and how the page is now: not every way to be hidden fires an event."""
     now = _visibility(browser.clock.read(), hidden=browser.lifecycle.is_hidden())
-    return replace(past, changes=[*past.changes, now])
+    return past._replace(changes=[*past.changes, now])
 
 
 def open_ledger(past: Past, time: TimeOptions, *, not_before_ms: int) -> Ledger:

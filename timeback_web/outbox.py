@@ -12,9 +12,7 @@ long as its key is there; whether it still is, `take` asks storage.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from timeback_web.ports import StorageError
 
@@ -27,8 +25,7 @@ MAX_CHARS = 1_000_000
 MAX_AGE_MS = 30 * 24 * 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One heartbeat, ready to be sent.
 
     Attributes:
@@ -60,7 +57,7 @@ class Outbox:
     def __init__(self, storage: Storage, base_url: str, *, shelf: str = "outbox") -> None:
         """Open the outbox; nothing is read yet."""
         self._storage = storage
-        self._prefix = f"timeback_web/{shelf}/1/{quote(base_url, safe='')}/"
+        self._prefix = f"timeback_web/{shelf}/1/{_segment(base_url)}/"
         self._memory: dict[str, Entry] = {}
         self._known: dict[str, Entry | None] = {}
         """What the keys of the last look hold; `None` is garbage.
@@ -74,7 +71,7 @@ class Outbox:
         key = self._key(entry)
         self._known.pop(key, None)  # what is stored is what counts: to be read again
         try:
-            self._storage.set(key, json.dumps(asdict(entry), ensure_ascii=False))
+            self._storage.set(key, json.dumps(entry._asdict(), ensure_ascii=False))
         except StorageError:
             self._memory[key] = entry
             return False
@@ -149,10 +146,15 @@ class Outbox:
 
     def address(self, run_id: str) -> str:
         """What the keys of a run begin with; the start of the window follows."""
-        return f"{self._prefix}{quote(run_id, safe='')}/"
+        return f"{self._prefix}{_segment(run_id)}/"
 
     def _key(self, entry: Entry) -> str:
         return f"{self.address(entry.run_id)}{entry.started_at_ms}"
+
+
+def _segment(text: str) -> str:
+    """As one segment of a key, which ends at the next slash."""
+    return text.replace("%", "%25").replace("/", "%2F")
 
 
 def _read(text: str) -> Entry | None:
@@ -172,4 +174,4 @@ def _read(text: str) -> Entry | None:
     return Entry(**values)
 
 
-_FIELDS = {name: int if name.endswith("_ms") else str for name in Entry.__dataclass_fields__}
+_FIELDS = {name: int if name.endswith("_ms") else str for name in Entry._fields}

@@ -5,7 +5,6 @@ A module of its own: pages that run Python on their main thread never load it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ class WayOut(NamedTuple):
     """What the keys of its windows that are put aside begin with."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWindow:
+class OpenWindow(NamedTuple):
     """How the books of a session in a worker stand, and what is needed to report its open window.
 
     Attributes:
@@ -67,8 +65,7 @@ class OpenWindow:
     journal: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a session in a worker is about to report by itself; `final`: and then it ends."""
 
     run_id: str
@@ -78,8 +75,7 @@ class Claim:
     final: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SentByGuard:
+class SentByGuard(NamedTuple):
     """A window that was reported on the page's main thread; fields as in an outbox entry."""
 
     run_id: str

@@ -7,9 +7,8 @@ tell it as changes, each with the time at which it happened, and the ledger is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from timeback_web.ledger import Cause, Reading
 
@@ -34,8 +33,7 @@ class What(Enum):
     """The time up to here was reported by somebody else: it must not be reported again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One thing that happened.
 
     Attributes:
@@ -78,8 +76,7 @@ class Change:
             ledger.begin_after(self.elapsed_ms, self.ended_at_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """From where on the session counts, and what has happened since, oldest first."""
 
     began: Reading

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from timeback_web.errors import TimebackError
 
@@ -38,8 +38,7 @@ class ErrorContext:
     retry_in_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(NamedTuple):
     """Calls the app back, and keeps its exceptions away from the tracker."""
 
     on_error: Callable[..., object] | None = None

@@ -144,10 +144,7 @@ class Session:
 
     def _on_page(self, event: PageEvent) -> None:
         if event is PageEvent.HIDDEN:
-            # Follows `pagehide`, and sees to what that was stopped in. No other event does: the
-            # app can cause one (by `focus()`, say) while it is told of that very window.
-            self._report(self._books.pick_up(), self._delivery.post_now)
-            self._hold(Cause.HIDDEN, then=self._flush_active)
+            self._hide()
         elif event is PageEvent.VISIBLE:
             self._release(Cause.HIDDEN)
         elif event is PageEvent.FOCUSED:
@@ -157,6 +154,14 @@ class Session:
         elif event is PageEvent.RETURNED:
             self._sharing.join()
             self._return()
+
+    def _hide(self) -> None:
+        # Follows `pagehide`, and sees to what that was stopped in. No other event does: the app can
+        # cause one (by `focus()`, say) while it is told of that very window.
+        self._report(self._books.pick_up(), self._delivery.post_now)
+        left = Cause.AWAY in self._ledger.causes
+        if self._ledger.open_active_ms or not left:  # `_return` looks whether it is hidden
+            self._hold(Cause.HIDDEN, then=self._flush_active)
 
     def _leave(self) -> None:
         if Cause.AWAY not in self._ledger.causes:  # a page in the cache is frozen as well

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """`[started_at_ms, ended_at_ms)` in wall-clock milliseconds since the epoch.
-
-    Every millisecond of it is active or paused, never both (design, invariant 1).
-
-    Raises:
-        ValueError: When the parts do not add up; a window like that must never be made.
-    """
+class Window(NamedTuple):
+    """`[started_at_ms, ended_at_ms)` in wall-clock milliseconds since the epoch."""
 
     started_at_ms: int
     ended_at_ms: int
     elapsed_ms: int
-    paused_ms: int
 
-    def __post_init__(self) -> None:
-        """Refuse books that do not balance."""
-        span_ms = self.ended_at_ms - self.started_at_ms
-        if min(span_ms, self.elapsed_ms, self.paused_ms) < 0:
-            raise ValueError(f"negative time in {self}")
-        if span_ms != self.elapsed_ms + self.paused_ms:
-            raise ValueError(f"{self} spans {span_ms} ms, but its parts do not add up to that")
+    @property
+    def paused_ms(self) -> int:
+        """The rest: every millisecond is active or paused, never both (design, invariant 1)."""
+        return self.ended_at_ms - self.started_at_ms - self.elapsed_ms
+
+    @classmethod
+    def checked(cls, started_at_ms: int, ended_at_ms: int, elapsed_ms: int) -> Self:
+        """A window of books that balance.
+
+        Raises:
+            ValueError: There is negative time in it; a window like that must never be made.
+        """
+        window = cls(started_at_ms, ended_at_ms, elapsed_ms)
+        if elapsed_ms < 0 or window.paused_ms < 0:
+            raise ValueError(f"negative time in {window}")
+        return window

@@ -8,9 +8,8 @@ server refuses `15000.0`); what is `None` is left out. Source: `timeback-sdk` 0.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from timeback_web.options import Course, Metrics
@@ -26,8 +25,7 @@ def iso_ms(wall_ms: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityRef:
+class ActivityRef(NamedTuple):
     """Which activity, and which run of it."""
 
     id: str

@@ -15,7 +15,7 @@ def activity(**course):
     return ActivityRef(id="lesson-1", name="Fractions", course=course, run_id=RUN)
 
 
-WINDOW = Window(START_MS, START_MS + 15_000, elapsed_ms=12_500, paused_ms=2_500)
+WINDOW = Window(START_MS, START_MS + 15_000, elapsed_ms=12_500)
 
 
 def test_a_heartbeat_is_the_json_that_the_official_server_documents():
@@ -38,7 +38,7 @@ def test_durations_are_json_integers():
 
 
 def test_zero_is_said_and_not_left_out():
-    window = Window(START_MS, START_MS + 10, elapsed_ms=0, paused_ms=10)
+    window = Window(START_MS, START_MS + 10, elapsed_ms=0)
     body = json.loads(heartbeat_body(activity(subject="Math", grade=0), window))
     assert (body["elapsedMs"], body["course"]["grade"]) == (0, 0)
 

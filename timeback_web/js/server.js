@@ -94,7 +94,7 @@ export class Server {
 
   #keep(runId, window, body) {
     const { startedAtMs, endedAtMs, elapsedMs } = window;
-    const key = `timeback_web/outbox/1/${quote(this.#baseURL)}/${quote(runId)}/${startedAtMs}`;
+    const key = `timeback_web/outbox/1/${segment(this.#baseURL)}/${segment(runId)}/${startedAtMs}`;
     const entry = {
       run_id: runId,
       started_at_ms: startedAtMs,
@@ -137,8 +137,7 @@ function submitBody({ id, name, course, runId, process }, { metrics, endedAtMs }
   });
 }
 
-/** As Python's `quote(text, safe="")`, character for character: a key must be found again. */
-function quote(text) {
-  return encodeURIComponent(text)
-    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+/** As one segment of a key, as `outbox.py` has it: Python must find the key again. */
+function segment(text) {
+  return text.replaceAll('%', '%25').replaceAll('/', '%2F');
 }
