@@ -26,6 +26,7 @@ _REAL_EXITS = 40
 _LONG_MS = 50
 _LESSON_S = 60
 
+_OF_AN_EXIT = {"pagehide", "visibilitychange", "freeze"}
 _INSIDE = ("fetchLater", "abort", "setItem", "fetch", "sendBeacon")
 
 _START = """
@@ -92,8 +93,16 @@ class Beats:
     put_asides: list[Call]
     heartbeats: list[Call]
     answers: list[Call]
-    exits: list[Call]
-    real_exits: list[Call]
+    exits: Exits
+    real_exits: Exits
+
+
+@dataclass(frozen=True)
+class Exits:
+    """Exits of one kind: the handler that reports the window, and all that runs until the end."""
+
+    handlers: list[Call]
+    wholes: list[Call]
 
 
 def measure(lab: Lab) -> str:
@@ -173,7 +182,7 @@ def _take(page: PythonPage) -> list[Call]:
     return calls
 
 
-def _made_exits(page: PythonPage) -> list[Call]:
+def _made_exits(page: PythonPage) -> Exits:
     """Leave by the same events as in a real exit, and come back, in a page that stays."""
     page.tab.evaluate(
         """async count => {
@@ -190,7 +199,7 @@ def _made_exits(page: PythonPage) -> list[Call]:
     return _exits(_take(page))
 
 
-def _real_exits(lab: Lab, page: PythonPage) -> list[Call]:
+def _real_exits(lab: Lab, page: PythonPage) -> Exits:
     """Go to another page and come back out of the back/forward cache, log and all."""
     address = page.tab.url
     for _ in range(_REAL_EXITS):
@@ -202,17 +211,19 @@ def _real_exits(lab: Lab, page: PythonPage) -> list[Call]:
     return _exits(_take(page))
 
 
-def _exits(calls: list[Call]) -> list[Call]:
-    """All that is ours from `pagehide` to the end of the page's being in sight, as one."""
-    exits: list[Call] = []
+def _exits(calls: list[Call]) -> Exits:
+    """`pagehide`, and together with what follows it: the page is hidden, and then frozen."""
+    handlers: list[Call] = []
+    wholes: list[Call] = []
     for call in calls:
-        if call["kind"] != "event" or call["name"] not in {"pagehide", "visibilitychange"}:
+        if call["kind"] != "event" or call["name"] not in _OF_AN_EXIT:
             continue
-        if exits and call["at"] - exits[-1]["at"] < 30:
-            exits[-1] = _sum(exits[-1], call)
+        if handlers and call["at"] - handlers[-1]["at"] < 30:
+            wholes[-1] = _sum(wholes[-1], call)
         elif call["name"] == "pagehide":
-            exits.append(call)
-    return exits
+            handlers.append(call)
+            wholes.append(call)
+    return Exits(handlers, wholes)
 
 
 def _sum(one: Call, other: Call) -> Call:
@@ -251,8 +262,10 @@ _GOALS = {
     "putting aside, when idle": None,
     "heartbeat": Goal(3, " ms"),
     "its answer, read in tasks": None,
-    "exit": Goal(5, " ms"),
-    "exit, real": Goal(5, " ms"),
+    "exit (`pagehide`)": Goal(5, " ms"),
+    "exit, all events": None,
+    "real exit (`pagehide`)": Goal(5, " ms"),
+    "real exit, all events": None,
 }
 _INTRO = (
     "Main-thread time of our callbacks, measured in the page around each of them "
@@ -262,9 +275,10 @@ _INTRO = (
     "once the page is idle, the open window is put aside for a crash: with the browser "
     "(`fetchLater`, which takes back the one before with `abort`), or, where there is none, in "
     "localStorage. "
-    f"An exit is `pagehide` and what follows it: {_MADE_EXITS} times as an event that the bench "
-    f"dispatches, {_REAL_EXITS} times by really going to another page (the log comes back with the "
-    "page, out of the back/forward cache)."
+    f"A page is left {_MADE_EXITS} times by an event that the bench dispatches, and {_REAL_EXITS} "
+    "times by really going to another page (the log comes back with the page, out of the "
+    "back/forward cache). The window is reported in `pagehide`; *all events* are that one and what "
+    "follows it on the way out, `visibilitychange` and `freeze`."
 )
 
 
@@ -282,8 +296,10 @@ def _groups(beats: Beats) -> dict[str, list[Call]]:
         beats.put_asides,
         beats.heartbeats,
         beats.answers,
-        beats.exits,
-        beats.real_exits,
+        beats.exits.handlers,
+        beats.exits.wholes,
+        beats.real_exits.handlers,
+        beats.real_exits.wholes,
     )
     return dict(zip(_GOALS, lists, strict=True))
 

@@ -102,6 +102,7 @@ def test_a_teacher_watches_a_real_lesson(browser, demo, open_journal, eventually
     (session,) = shown["sessions"]
     teacher.run(run_id).get_by_text("Sessions and windows as a table").click()
     rows = teacher.run(run_id).locator("tbody tr:has(td)")
+    rows.nth(len(session["windows"]) - 1).wait_for()  # the news of the last one may be on its way
     assert rows.count() == len(session["windows"]) == len(demo.wire.taken(run_id))
     for row, window_ in zip(rows.all(), session["windows"], strict=True):
         seconds = [f"{window_[name] / 1000:.1f} s" for name in ("activeMs", "inactiveMs")]

@@ -37,7 +37,7 @@ class PageLifecycle:
 
     def is_hidden(self) -> bool:
         """Whether nobody can see the page now; also true while it is prerendered."""
-        return bool(document.visibilityState == "hidden")
+        return bool(document.hidden)
 
     def is_focused(self) -> bool:
         """Whether what the learner types goes to this page."""

@@ -9,7 +9,6 @@ reached it: status 0, also for the beacons that an offline browser pretends to t
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +24,12 @@ _CLOCK_GRAIN_MS = 1
 """Browsers coarsen their clocks, by up to a millisecond in ordinary pages."""
 
 
-@dataclass(eq=False)
 class _Expected:
-    url: str
-    on_receipt: Callable[[Answer], None]
-    from_ms: float
-    until_ms: float = 0.0
-    sent: bool = False
+    def __init__(self, url: str, on_receipt: Callable[[Answer], None], *, from_ms: float) -> None:
+        self.url = url
+        self.on_receipt = on_receipt
+        self.from_ms = self.until_ms = from_ms
+        self.sent = False
 
     def is_of(self, entry: Any) -> bool:  # noqa: ANN401 - a PerformanceResourceTiming
         started_ms = float(entry.startTime)
