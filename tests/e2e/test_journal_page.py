@@ -75,7 +75,7 @@ def start(client, lesson="fractions"):
     return run_id
 
 
-def test_a_teacher_watches_a_real_lesson(browser, demo, open_journal, eventually):
+def test_a_teacher_watches_a_real_lesson(browser, demo, open_journal):
     teacher = open_journal(teacher="somerville")
     teacher.wait_until_live()
     assert "Not started" in teacher.row("ada").inner_text()
@@ -93,7 +93,7 @@ def test_a_teacher_watches_a_real_lesson(browser, demo, open_journal, eventually
     lesson.get_by_test_id("pause").click()
     lesson.get_by_test_id("leave").click()
     lesson.wait_for_selector("main[data-state=left]")
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     teacher.wait_for_text(run_id, "Working now")
     assert "Working now" in teacher.row("ada").inner_text()
 

@@ -98,7 +98,7 @@ def test_from_sign_in_to_a_recorded_lesson(browser, demo, eventually):
     page.part("leave").click()
     page.wait_for("left")
     assert "question 3" in page.tab.locator("main").inner_text()
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     assert demo.journal("ada", run_id)["completion"] is None
 
     # Resume: the same run, at the question where the learner left.
@@ -128,14 +128,14 @@ def test_from_sign_in_to_a_recorded_lesson(browser, demo, eventually):
     assert not page.problems
 
 
-def test_close_the_tab_and_come_back(demo, open_lesson, eventually):
+def test_close_the_tab_and_come_back(demo, open_lesson):
     page = open_lesson()
     run_id = page.run_id
     page.answer()
     time.sleep(1)
     page.tab.context.new_page()
     page.tab.close()
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     again = open_lesson()
     assert again.run_id == run_id
     assert f"Question 2 of {again.total}" in again.part("question").inner_text()
@@ -233,12 +233,12 @@ def test_the_server_times_the_other_lesson(demo, open_lesson, eventually):
     assert not demo.wire.heartbeats
 
 
-def test_the_journal_shows_the_sessions(browser, demo, open_lesson, eventually):
+def test_the_journal_shows_the_sessions(browser, demo, open_lesson):
     page = open_lesson()
     time.sleep(1)
     page.part("leave").click()
     page.wait_for("left")
-    eventually(lambda: demo.wire.taken(page.run_id))
+    demo.wire.await_last(page.run_id)
     journal = browser.context.new_page()
     journal.goto(f"{demo.url}/journal")
     run = journal.get_by_test_id("run")

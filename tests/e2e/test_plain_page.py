@@ -69,7 +69,7 @@ def test_a_lesson_is_started_left_and_resumed(demo, plain, eventually):
     page.part("leave").click()
     page.wait_for("left")
     assert "in this session" in page.part("left-time").inner_text()
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     first_ms = active_ms(demo.wire.taken(run_id))
     assert first_ms >= 1000
     assert demo.journal("ada", run_id)["completion"] is None
@@ -93,7 +93,7 @@ def test_a_lesson_is_started_left_and_resumed(demo, plain, eventually):
     assert {event["session"] for event in events} == {f"urn:uuid:{run_id}"}
 
 
-def test_the_break_of_a_learner_is_paused_time(demo, plain, eventually):
+def test_the_break_of_a_learner_is_paused_time(demo, plain):
     page = plain()
     page.part("pause").click()
     time.sleep(1.5)
@@ -101,7 +101,7 @@ def test_the_break_of_a_learner_is_paused_time(demo, plain, eventually):
     page.part("pause").click()
     page.part("leave").click()
     page.wait_for("left")
-    eventually(lambda: demo.wire.taken(page.run_id))
+    demo.wire.await_last(page.run_id)
     beats = demo.wire.taken(page.run_id)
     assert_session(beats)
     assert sum(beat["pausedMs"] for beat in beats) >= 1400

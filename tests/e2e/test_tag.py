@@ -202,7 +202,7 @@ def test_the_learner_pauses_goes_on_leaves_and_comes_back(demo, new_page, eventu
     page.press("Leave")
     page.wait_for("ended")
     assert page.said == "You have left. Go on whenever you like."
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     assert paused_ms(demo.wire.taken(run_id)) >= 1400
     before = len(demo.wire.taken(run_id))
 
@@ -268,7 +268,7 @@ def test_an_element_that_is_removed_has_ended(demo, new_page, eventually):
     eventually(lambda: saved_run(demo) == run_id)
     time.sleep(0.6)
     page.tab.evaluate("window.main = document.querySelector('main'); window.main.remove()")
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     eventually(lambda: page.tab.evaluate("window.main.dataset.timebackState") == "ended")
     counted_ms = active_ms(demo.wire.taken(run_id))
     time.sleep(1.5)
@@ -294,7 +294,7 @@ def test_an_element_that_comes_later_counts_from_then_on(demo, new_page, eventua
     run_id = page.run_id
     lasted_ms = page.tab.evaluate("performance.now()") - came_ms
     page.press("Leave")
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     assert active_ms(demo.wire.taken(run_id)) <= lasted_ms + 2_000 < 4_000 + 2_000
 
 
@@ -312,7 +312,7 @@ def test_a_bad_attribute_is_told_once(demo, new_page):
     assert saved_run(demo) is None
 
 
-def test_a_second_element_is_told_and_the_first_counts(demo, new_page, eventually):
+def test_a_second_element_is_told_and_the_first_counts(demo, new_page):
     page = new_page()
     second = '<p id="second" data-timeback-activity="other" data-timeback-name="Other">'
     page.rewrite(("<noscript>", f"{second}</p><noscript>"))
@@ -324,7 +324,7 @@ def test_a_second_element_is_told_and_the_first_counts(demo, new_page, eventuall
     assert page.console == [f"timeback: {told}"]
     run_id = page.run_id
     page.tab.close()
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     assert {beat.body["id"] for beat in demo.wire.heartbeats} == {"fractions"}
 
 

@@ -73,12 +73,12 @@ def test_each_heartbeat_is_in_the_table_as_the_server_received_it(demo, open_les
     assert [beat.by_beacon for beat in demo.wire.of(page.run_id)][-1]
 
 
-def test_what_earlier_pages_reported_is_known_from_the_server(demo, open_lesson, eventually):
+def test_what_earlier_pages_reported_is_known_from_the_server(demo, open_lesson):
     first = open_lesson()
     run_id = first.run_id
     first.tab.wait_for_timeout(1_000)
     first.tab.close()
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     page = open_lesson()
     cells = Panel(page).wait_for("an earlier page")
     assert cells[4] == "received"

@@ -69,7 +69,7 @@ def test_begun_on_the_page_and_gone_on_with_in_a_worker(demo, open_lesson, event
     assert_balanced(demo.wire.taken(run_id))
 
 
-def test_leave_resume_and_a_pause(demo, open_lesson, eventually):
+def test_leave_resume_and_a_pause(demo, open_lesson):
     page = open_lesson()
     run_id = page.run_id
     page.part("pause").click()
@@ -79,7 +79,7 @@ def test_leave_resume_and_a_pause(demo, open_lesson, eventually):
     page.tab.wait_for_selector("main:not([data-paused])")
     page.part("leave").click()
     page.wait_for("left")
-    eventually(lambda: demo.wire.taken(run_id))
+    demo.wire.await_last(run_id)
     assert sum(beat["pausedMs"] for beat in demo.wire.taken(run_id)) >= 1_000
     page.part("resume").click()
     page.wait_for("ready")

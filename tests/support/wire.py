@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 HEARTBEAT = "/api/timeback/activity/heartbeat"
 SUBMIT = "/api/timeback/activity/submit"
+_QUIET_S = 0.7
 
 
 @dataclass
@@ -56,6 +57,20 @@ class Wire:
         """Bodies of the heartbeats that the server has counted, in order of their windows."""
         bodies = [beat.body for beat in self.of(run_id) if beat.taken]
         return sorted(bodies, key=lambda body: body["startedAt"])
+
+    def await_last(self, run_id: str, *, within_s: float = 20) -> None:
+        """Wait until time of a run was counted, and no more comes for a moment.
+
+        The first heartbeat of a session is due at a random time, from 1.5 s on: that something has
+        arrived does not say that the last window has.
+        """
+        deadline = time.monotonic() + within_s
+        count, quiet_since = 0, time.monotonic()
+        while not count or time.monotonic() - quiet_since < _QUIET_S:
+            assert count or time.monotonic() < deadline, "nothing has arrived"
+            time.sleep(0.05)
+            if len(self.taken(run_id)) > count:
+                count, quiet_since = len(self.taken(run_id)), time.monotonic()
 
 
 class WireTap:
