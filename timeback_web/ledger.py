@@ -306,10 +306,9 @@ class Ledger:
         return window
 
     def _open_window(self, end_ms: int) -> Window:
-        started_at_ms = int(self._anchor.wall_ms) + self._window_start_ms
-        span_ms = end_ms - self._window_start_ms
+        began_at_ms = int(self._anchor.wall_ms)
         elapsed_ms = self._active.total_ms - self._active.after_ms(end_ms)
-        return Window.checked(started_at_ms, started_at_ms + span_ms, elapsed_ms)
+        return Window.checked(began_at_ms + self._window_start_ms, began_at_ms + end_ms, elapsed_ms)
 
     def _go(self, move: _Move) -> None:
         try:

@@ -38,15 +38,14 @@ def saved_run(demo):
 
 
 @each_framework
-def test_mounted_after_python_is_ready(demo, open_lesson, eventually, framework):
+def test_mounted_after_python_is_ready(demo, open_lesson, framework):
     page = open_lesson(framework)
     page.load(opened=False)
     page.await_python()
     run_id = page.open()
     page.rest(1)
     page.toggle()
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.3)
+    demo.wire.await_last(run_id)
     beats = demo.wire.taken(run_id)
     assert_session(beats)
     assert 950 <= active_ms(beats) <= 2_500
@@ -55,7 +54,7 @@ def test_mounted_after_python_is_ready(demo, open_lesson, eventually, framework)
 
 
 @each_framework
-def test_mounted_before_python_is_ready(demo, open_lesson, eventually, framework):
+def test_mounted_before_python_is_ready(demo, open_lesson, framework):
     page = open_lesson(framework)
     page.hold_python()
     run_id = page.load_saved()
@@ -64,8 +63,7 @@ def test_mounted_before_python_is_ready(demo, open_lesson, eventually, framework
     assert not demo.wire.of(run_id)
     page.rest(0.5)
     page.toggle()
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.3)
+    demo.wire.await_last(run_id)
     beats = demo.wire.taken(run_id)
     assert_session(beats)
     assert len(sessions(beats)) == 1
@@ -75,7 +73,7 @@ def test_mounted_before_python_is_ready(demo, open_lesson, eventually, framework
 
 @each_framework
 @pytest.mark.parametrize("python", ["there", "on its way"])
-def test_unmounted_before_its_progress_has_come(demo, open_lesson, eventually, framework, python):
+def test_unmounted_before_its_progress_has_come(demo, open_lesson, framework, python):
     page = open_lesson(framework)
     if python == "on its way":
         page.hold_python()
@@ -182,7 +180,7 @@ def test_every_way_to_leave(browser, demo, in_react, eventually, way):
     assert demo.journal("ada", run_id)["activeMs"] == active_ms(beats)
 
 
-def test_a_crash_loses_less_than_a_second(browser, demo, open_lesson, eventually):
+def test_a_crash_loses_less_than_a_second(browser, demo, open_lesson):
     page = open_lesson("react")
     run_id = page.load_saved()
     page.await_python()
@@ -191,8 +189,7 @@ def test_a_crash_loses_less_than_a_second(browser, demo, open_lesson, eventually
     killed_ms = time.time() * 1000
     began_ms = page.evaluate("performance.timeOrigin")
     os.kill(victim, signal.SIGKILL)
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.5)
+    demo.wire.await_last(run_id)
     beats = demo.wire.taken(run_id)
     assert len(demo.wire.of(run_id)) == len(beats)
     assert_session(beats)

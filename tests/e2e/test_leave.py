@@ -13,14 +13,13 @@ pytestmark = pytest.mark.browser
 ONE_LONG_WINDOW = "time=TimeOptions(heartbeat_ms=600_000)"
 
 
-def test_closing_the_tab_flushes_with_one_beacon(demo, open_page, eventually):
+def test_closing_the_tab_flushes_with_one_beacon(demo, open_page):
     page = open_page()
     run_id = page.start(ONE_LONG_WINDOW)
     time.sleep(1.5)
     counted_ms = page.run("activity.elapsed_ms")
     page.tab.close()
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.5)
+    demo.wire.await_last(run_id)
     [beat] = demo.wire.of(run_id)
     assert beat.by_beacon
     assert beat.headers["content-type"] == "application/json"
@@ -28,14 +27,13 @@ def test_closing_the_tab_flushes_with_one_beacon(demo, open_page, eventually):
     assert_session(demo.wire.taken(run_id))
 
 
-def test_navigating_away_flushes_once(demo, open_page, eventually):
+def test_navigating_away_flushes_once(demo, open_page):
     page = open_page()
     run_id = page.start(ONE_LONG_WINDOW)
     time.sleep(1)
     counted_ms = page.run("activity.elapsed_ms")
     page.leave_to("/e2e/elsewhere.html")
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.5)
+    demo.wire.await_last(run_id)
     [beat] = demo.wire.taken(run_id)
     assert beat["elapsedMs"] >= counted_ms
 
@@ -68,7 +66,7 @@ def test_end_acts_without_being_awaited(demo, open_page, eventually):
     assert beat.body["elapsedMs"] >= 450
 
 
-def test_end_and_close_in_the_same_moment(demo, open_page, eventually):
+def test_end_and_close_in_the_same_moment(demo, open_page):
     page = open_page()
     run_id = page.start(ONE_LONG_WINDOW)
     time.sleep(0.5)
@@ -80,8 +78,7 @@ def test_end_and_close_in_the_same_moment(demo, open_page, eventually):
         """
     )
     page.tab.close()
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.5)
+    demo.wire.await_last(run_id)
     assert_session(demo.wire.taken(run_id))
     assert len(demo.wire.of(run_id)) <= 2
     assert active_ms(demo.wire.taken(run_id)) >= 450

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ def demo(tmp_path, bundle_dir, port, development_pages):
 
 
 @pytest.mark.parametrize("python", ["there", "on its way"])
-def test_strict_mode_gives_one_run(browser, demo, eventually, python):
+def test_strict_mode_gives_one_run(browser, demo, python):
     demo.sign_in(browser.context, "ada")
     page = LessonInFramework(browser.context.new_page(), demo.url, "react")
     page.hold_python()
@@ -59,8 +58,7 @@ def test_strict_mode_gives_one_run(browser, demo, eventually, python):
     if python == "on its way":
         page.release_python()
     page.toggle()
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.5)
+    demo.wire.await_last(run_id)
     assert {beat.body["runId"] for beat in demo.wire.heartbeats} == {run_id}
     beats = demo.wire.taken(run_id)
     assert_session(beats)

@@ -99,16 +99,13 @@ def test_the_end_and_the_next_start(demo, open_page):
     assert all(beat["elapsedMs"] >= 550 for beat in (first, second, third))
 
 
-def test_end_acts_without_being_awaited_also_when_the_page_goes_at_once(
-    demo, open_page, eventually
-):
+def test_end_acts_without_being_awaited_also_when_the_page_goes_at_once(demo, open_page):
     page = open_page()
     run_id = page.start(LONG_BEAT)
     time.sleep(0.6)
     page.run("activity.end()\nNone")
     page.leave_to("/e2e/elsewhere.html")
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.5)
+    demo.wire.await_last(run_id)
     [beat] = demo.wire.of(run_id)
     assert beat.body["elapsedMs"] >= 550
 

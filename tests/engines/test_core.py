@@ -69,14 +69,13 @@ def test_hidden_is_flushed_and_paused_and_shown_goes_on(demo, page, eventually):
 
 
 @pytest.mark.parametrize("way", ["close", "leave"])
-def test_leaving_flushes_once(demo, page, eventually, figure, way):
+def test_leaving_flushes_once(demo, page, figure, way):
     page.open()
     run_id = page.start(ONE_LONG_WINDOW)
     time.sleep(1.5)
     counted_ms = page.run("activity.elapsed_ms")
     getattr(page, way)()
-    eventually(lambda: demo.wire.taken(run_id))
-    time.sleep(0.5)
+    demo.wire.await_last(run_id)
     [beat] = demo.wire.of(run_id)
     assert_session([beat.body])
     assert beat.body["elapsedMs"] >= counted_ms

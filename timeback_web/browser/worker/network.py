@@ -77,10 +77,7 @@ class WorkerNetwork:
 
     def _answer(self, message: Message) -> None:
         on_answer = self._waiting.pop(message["id"], None)
-        if on_answer is None:
-            return
-        if "status" in message:
+        if on_answer is not None:
+            sent = "status" in message  # else the guard was quicker
             body, retry_after = message.get("body", ""), message.get("retry_after", "")
-            on_answer(Answer(message["status"], body, retry_after))
-        else:
-            on_answer(Answer(None, sent=False))
+            on_answer(Answer(message.get("status"), body, retry_after, sent))
