@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.python_page import PythonPage, open_python
 from bench.report import NO_GOAL, Goal, chapter, table
 from bench.stats import percentile
-from timeback_web.session import TICK_MS
+from timeback_web.session.session import TICK_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,9 +30,9 @@ _OF_AN_EXIT = {"pagehide", "visibilitychange", "freeze"}
 _INSIDE = ("fetchLater", "abort", "setItem", "fetch", "sendBeacon")
 
 _START = """
-    import timeback_web.session
+    import timeback_web.session.session
     from timeback_web import Timeback, TimeOptions
-    usual_tick_ms = timeback_web.session.TICK_MS
+    usual_tick_ms = timeback_web.session.session.TICK_MS
     timeback = Timeback()
     def start(**times):
         time = TimeOptions()
@@ -44,11 +44,11 @@ _START = """
         )
 """
 _FAST = f"""
-    timeback_web.session.TICK_MS = {_TICK_MS}
+    timeback_web.session.session.TICK_MS = {_TICK_MS}
     activity = start(heartbeat_ms={_HEARTBEAT_MS})
 """
 _USUAL = """
-    timeback_web.session.TICK_MS = usual_tick_ms
+    timeback_web.session.session.TICK_MS = usual_tick_ms
     activity = start()
 """
 

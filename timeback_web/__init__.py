@@ -9,8 +9,9 @@
 """
 
 from timeback_web.activity import Activity
+from timeback_web.callbacks import ErrorContext
 from timeback_web.client import Timeback
-from timeback_web.closing import Closing
+from timeback_web.end_result import Closing
 from timeback_web.errors import (
     ActivityInProgressError,
     DeliveryError,
@@ -23,7 +24,6 @@ from timeback_web.errors import (
     UsageError,
 )
 from timeback_web.options import Course, Metrics, TimeOptions
-from timeback_web.reporter import ErrorContext
 
 __version__ = "0.1.0"
 

@@ -7,23 +7,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activity import Activity
+from timeback_web.callbacks import Callbacks
+from timeback_web.delivery.submission import Submission
+from timeback_web.delivery.wire import ActivityRef, submit_body
 from timeback_web.errors import ActivityInProgressError, InvalidOptionsError, UsageError
-from timeback_web.opening import past_of_page
 from timeback_web.options import StartOptions, parse
-from timeback_web.past import Past
-from timeback_web.reporter import Reporter
-from timeback_web.session import Session
-from timeback_web.submission import Submission
-from timeback_web.wire import ActivityRef, submit_body
+from timeback_web.session.session import Session
+from timeback_web.session.start import page_history
+from timeback_web.timekeeping.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from timeback_web.delivery import Delivery
-    from timeback_web.endpoint import Endpoint
-    from timeback_web.ledger import Reading
+    from timeback_web.delivery.delivery import Delivery
+    from timeback_web.delivery.endpoint import Endpoint
     from timeback_web.options import Course, Metrics
     from timeback_web.ports import Browser
+    from timeback_web.timekeeping.reading import Reading
 
 
 class Activities:
@@ -90,12 +90,13 @@ class Activities:
         self._current = activity = self._open(given, ref, called_at)
         return activity
 
-    def take_over(self, options: Mapping[str, Any], past: Past) -> Activity:
+    def take_over(self, options: Mapping[str, Any], history: History) -> Activity:
         """Go on with an activity that was started before Python was there, in JavaScript.
 
         Args:
             options: As for `start`, with its `run_id`.
-            past: Since when it counts, what has happened since, and what of it is reported already.
+            history: Since when it counts, what has happened since, and what of it has been
+                reported.
 
         Raises:
             InvalidOptionsError, ActivityInProgressError, UsageError: As `start` does.
@@ -104,7 +105,7 @@ class Activities:
         given = parse(StartOptions, options)
         ref = self._ref(given)
         self._refuse_second(self._current)
-        self._current = activity = self._open(given, ref, past)
+        self._current = activity = self._open(given, ref, history)
         return activity
 
     def complete(
@@ -129,7 +130,7 @@ class Activities:
             self._ref(given),
             metrics,
             given.process,
-            self._reporter(given),
+            self._callbacks(given),
             on_done,
             ended_at_ms=ended_at_ms,
         )
@@ -139,9 +140,9 @@ class Activities:
         if self._current is not None and self._current.run_id == run_id:
             self._delivery.look_again()
             return
-        reporter = Reporter(on_error=self._on_error)
-        self._delivery.open_run(run_id, reporter)
-        self._delivery.end_run(run_id, reporter)
+        callbacks = Callbacks(on_error=self._on_error)
+        self._delivery.open_run(run_id, callbacks)
+        self._delivery.end_run(run_id, callbacks)
 
     def close(self) -> None:
         """End what is open, give up what can't wait; nothing can be started any more."""
@@ -169,31 +170,31 @@ class Activities:
                 " first, then start() the next one"
             )
 
-    def _reporter(self, given: StartOptions) -> Reporter:
-        return Reporter(
+    def _callbacks(self, given: StartOptions) -> Callbacks:
+        return Callbacks(
             on_error=given.on_error or self._on_error,
             on_pause=given.on_pause,
             on_resume=given.on_resume,
             on_flush=given.on_flush,
         )
 
-    def _open(self, given: StartOptions, ref: ActivityRef, since: Reading | Past) -> Activity:
-        reporter = self._reporter(given)
+    def _open(self, given: StartOptions, ref: ActivityRef, since: Reading | History) -> Activity:
+        callbacks = self._callbacks(given)
 
         def submit(metrics: Metrics, on_done: Callable[[], None]) -> None:
-            self._submit(ref, metrics, given.process, reporter, on_done)
+            self._submit(ref, metrics, given.process, callbacks, on_done)
 
         return Activity(
             ref,
             self._browser,
-            session=self._track(given, ref, reporter, since),
+            session=self._track(given, ref, callbacks, since),
             when_landed=self._delivery.when_landed,
             submit=submit,
             on_ended=self._forget_current,
         )
 
     def _track(
-        self, given: StartOptions, ref: ActivityRef, reporter: Reporter, since: Reading | Past
+        self, given: StartOptions, ref: ActivityRef, callbacks: Callbacks, since: Reading | History
     ) -> Session | None:
         time = given.time_options
         if time is None:
@@ -203,9 +204,8 @@ class Activities:
             # What the learner saw before is counted already, or was no part of this.
             time = replace(time, since="start")
 
-        past = (
-            since if isinstance(since, Past) else past_of_page(self._browser, time, called_at=since)
-        )
+        if not isinstance(since, History):
+            since = page_history(self._browser, time, called_at=since)
 
         def ended(at_ms: int) -> None:
             self._last_run = (ref.run_id, at_ms)
@@ -214,9 +214,9 @@ class Activities:
             self._browser,
             self._delivery,
             ref,
-            past=past,
+            history=since,
             time=time,
-            reporter=reporter,
+            callbacks=callbacks,
             learner=self._learner,
             not_before_ms=last_ended_at_ms if last_run_id == ref.run_id else 0,
             on_closed=ended,
@@ -227,7 +227,7 @@ class Activities:
         ref: ActivityRef,
         metrics: Metrics,
         process: bool | None,
-        reporter: Reporter,
+        callbacks: Callbacks,
         on_done: Callable[[], None],
         *,
         ended_at_ms: int | None = None,
@@ -244,7 +244,7 @@ class Activities:
             self._endpoint,
             submit_body(ref, metrics, ended_at_ms=ended_at_ms, process=process),
             run_id=ref.run_id,
-            reporter=reporter,
+            callbacks=callbacks,
             on_done=done,
         )
         self._submissions.add(submission)

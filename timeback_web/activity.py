@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from timeback_web.closing import Closing
+from timeback_web.end_result import Closing
 from timeback_web.options import Metrics, parse
 
 if TYPE_CHECKING:
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+    from timeback_web.delivery.wire import ActivityRef
     from timeback_web.ports import Browser
-    from timeback_web.session import Session
-    from timeback_web.wire import ActivityRef
+    from timeback_web.session.session import Session
 
 END_LIMIT_MS = 10_000
 """How long an awaited `end()` waits for the server at most; delivery itself goes on."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activities import Activities
-from timeback_web.delivery import Delivery
-from timeback_web.endpoint import Endpoint
+from timeback_web.callbacks import Callbacks
+from timeback_web.delivery.delivery import Delivery
+from timeback_web.delivery.endpoint import Endpoint
+from timeback_web.delivery.outbox import Outbox
 from timeback_web.errors import InvalidOptionsError
 from timeback_web.options import Course, parse
-from timeback_web.outbox import Outbox
-from timeback_web.reporter import Reporter
 from timeback_web.user import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from timeback_web.endpoint import Headers
+    from timeback_web.delivery.endpoint import Headers
     from timeback_web.ports import Browser
     from timeback_web.reports import Report
 
@@ -72,7 +72,7 @@ class Timeback:
             endpoint,
             Outbox(self._browser.storage, endpoint.base_url),
             learner=learner or "",
-            reporter=Reporter(on_error=on_error),
+            callbacks=Callbacks(on_error=on_error),
         )
         self.activity = Activities(
             self._browser,

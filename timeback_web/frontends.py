@@ -3,7 +3,7 @@
 The JavaScript side owns the handles that components hold; this side owns the time. Between them
 goes text: JSON for data, a key for each client and activity, so that neither side keeps objects of
 the other alive. No exception crosses: an answer is empty when all went well, and else says in JSON
-what is wrong (`Problem` in `js/errors.js`).
+what is wrong (`Problem` in `js/parts/errors.js`).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from timeback_web.errors import (
     UnreachableError,
     UsageError,
 )
-from timeback_web.opening import up_to_now
 from timeback_web.options import Metrics, parse
-from timeback_web.past import Past
+from timeback_web.session.start import up_to_now
+from timeback_web.timekeeping.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.activity import Activity
+    from timeback_web.callbacks import ErrorContext
     from timeback_web.ports import Browser
-    from timeback_web.reporter import ErrorContext
 
 type Tell = Callable[[str, str], object]
 """Told what happens to an activity: `error`, `pause`, `resume` or `flush`, and the details."""
@@ -58,7 +58,7 @@ def attach() -> None:
     from timeback_web.browser import PageBrowser
     from timeback_web.browser.bridge import publish
 
-    publish(FrontEnds(PageBrowser()))
+    publish(FrontEnds(PageBrowser()).methods())
 
 
 def _answered[**P](
@@ -87,6 +87,23 @@ class FrontEnds:
         self._browser = browser
         self._clients: dict[str, Timeback] = {}
         self._activities: dict[str, Activity] = {}
+
+    def methods(self) -> dict[str, Callable[..., object]]:
+        """What JavaScript may call, by the names that `js/parts/python.js` knows."""
+        return {
+            "openClient": self.open_client,
+            "closeClient": self.close_client,
+            "start": self.start,
+            "pause": self.pause,
+            "resume": self.resume,
+            "end": self.end,
+            "forget": self.forget,
+            "complete": self.complete,
+            "seeThrough": self.see_through,
+            "elapsedMs": self.elapsed_ms,
+            "pausedMs": self.paused_ms,
+            "isPaused": self.is_paused,
+        }
 
     @_answered
     def open_client(
@@ -117,17 +134,17 @@ class FrontEnds:
             client.close()
 
     @_answered
-    def start(self, client: str, key: str, options: str, past: str, tell: Tell) -> None:
+    def start(self, client: str, key: str, options: str, history: str, tell: Tell) -> None:
         """Start an activity; or go on with one that has a past.
 
         Args:
             client: Whose.
             key: Of the activity.
             options: For `start`, without callbacks.
-            past: Of the activity (`Past` in `js/early.js`).
+            history: Of the activity (`History` in `js/parts/before-python.js`).
             tell: Told what happens to it.
         """
-        since = up_to_now(Past.of(json.loads(past)), self._browser)
+        since = up_to_now(History.of(json.loads(history)), self._browser)
         activities = self._clients[client].activity
         self._activities[key] = activities.take_over(
             {**json.loads(options), **_callbacks(tell)}, since

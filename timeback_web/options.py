@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, Literal
 
-from timeback_web.checks import flag, function, number, text, whole
 from timeback_web.errors import InvalidOptionsError
+from timeback_web.validation import flag, function, number, text, whole
 
 
 class Options:

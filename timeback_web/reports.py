@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from timeback_web.answers import Verdict, judge
+from timeback_web.delivery.answers import Verdict, judge
 from timeback_web.errors import InvalidOptionsError
 from timeback_web.ports import Answer, StorageError
 
@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from timeback_web.outpost import Claim, OpenWindow, Outpost, OutpostListener, SentByGuard
     from timeback_web.ports import Armed, Browser, Network, Request, Storage
+    from timeback_web.ports.worker_guard import (
+        Claim,
+        OpenWindow,
+        SentByGuard,
+        WorkerGuard,
+        WorkerGuardListener,
+    )
 
 type Via = Literal["fetch", "beacon", "fetchLater", "outbox", "journal", "guard"]
 type Outcome = Literal["sending", "delivered", "handed over", "kept", "lost", "armed"]
@@ -110,10 +116,12 @@ class ReportingBrowser:
         self.rng = browser.rng
         self.navigation = browser.navigation
         self.packages = browser.packages
-        outpost = browser.outpost
-        self.network = _Network(browser.network, book, last_way="fetch" if outpost else "beacon")
+        worker_guard = browser.worker_guard
+        self.network = _Network(
+            browser.network, book, last_way="fetch" if worker_guard else "beacon"
+        )
         self.storage = _Storage(browser.storage, book)
-        self.outpost = None if outpost is None else _Outpost(outpost, book)
+        self.worker_guard = None if worker_guard is None else _WorkerGuard(worker_guard, book)
 
 
 class _Book:
@@ -249,30 +257,30 @@ class _Storage:
         self._storage.remove(key)
 
 
-class _Outpost:
+class _WorkerGuard:
     """The port of the same name: a guard that reports windows by itself."""
 
-    def __init__(self, outpost: Outpost, book: _Book) -> None:
-        self._outpost = outpost
+    def __init__(self, worker_guard: WorkerGuard, book: _Book) -> None:
+        self._worker_guard = worker_guard
         self._book = book
 
-    def watch(self, listener: OutpostListener) -> None:
-        self._outpost.watch(_Listener(listener, self._book))
+    def watch(self, listener: WorkerGuardListener) -> None:
+        self._worker_guard.watch(_Listener(listener, self._book))
 
     def follow(self, window: OpenWindow) -> None:
-        self._outpost.follow(window)
+        self._worker_guard.follow(window)
 
     def claiming(self, claim: Claim) -> AbstractContextManager[None]:
-        return self._outpost.claiming(claim)
+        return self._worker_guard.claiming(claim)
 
     def over(self) -> None:
-        self._outpost.over()
+        self._worker_guard.over()
 
 
 class _Listener:
     """Hears what the guard has done, and passes it on."""
 
-    def __init__(self, listener: OutpostListener, book: _Book) -> None:
+    def __init__(self, listener: WorkerGuardListener, book: _Book) -> None:
         self._listener = listener
         self._book = book
         self.superseded = listener.superseded

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from timeback_web.answers import Verdict, judge, to_error
+from timeback_web.delivery.answers import Verdict, judge, to_error
 from timeback_web.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from timeback_web.endpoint import Endpoint
+    from timeback_web.delivery.endpoint import Endpoint
     from timeback_web.ports import Answer, Browser
     from timeback_web.profile import Profile, Said, Verification
 

@@ -68,7 +68,8 @@ def test_says_what_it_does(target: Path, cache_folder: Path, capsys: pytest.Capt
 def test_has_the_scripts_that_pages_load(target: Path, cache_folder: Path):
     bundle(target, cache_folder)
     source = Path(timeback_web.__file__).parent / "js"
-    for script in ("guard.js", "guard-page.js", "guard-window.js", "guard-wire.js"):
+    parts = [f"worker-guard/{name}.js" for name in ("page", "window", "wire")]
+    for script in ("guard.js", *parts):
         assert (target / "js" / script).read_bytes() == (source / script).read_bytes()
 
 

@@ -35,7 +35,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "browser/clock.py",
         "browser/worker/clock.py",
         "js/core.js",
-        "outpost.py",
+        "ports/elements.py",
+        "ports/worker_guard.py",
         "reports.py",
         "testing/time.py",
     ):
@@ -67,9 +68,9 @@ def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
 @pytest.mark.parametrize(
     ("number", "name", "modules"),
     [
-        (1, "worker", ["browser/worker/clock.py", "outpost.py"]),
+        (1, "worker", ["browser/worker/clock.py", "ports/worker_guard.py"]),
         (2, "reports", ["reports.py"]),
-        (3, "autostart", ["autostart/watch.py", "browser/elements.py"]),
+        (3, "autostart", ["autostart/watch.py", "browser/elements.py", "ports/elements.py"]),
     ],
 )
 def test_what_few_pages_need_is_a_wheel_of_its_own(

@@ -107,8 +107,9 @@ def test_locks_every_wheel_by_its_digest(folder: Path):
 
 def test_holds_the_modules_of_javascript_front_ends(folder: Path):
     javascript = Path(own_wheel.__file__).parents[1] / "js"
-    for source in javascript.iterdir():
-        served = folder / "js" / source.name
+    scripts = [path for path in javascript.rglob("*") if path.suffix in (".js", ".ts")]
+    for source in scripts:
+        served = folder / "js" / source.relative_to(javascript)
         assert served.read_bytes() == source.read_bytes(), "stale: run `make bundle`"
         for name in re.findall(r"from '(\..+?)'", source.read_text()):
             assert (served.parent / name).is_file(), f"{source.name} imports {name}"

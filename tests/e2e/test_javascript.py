@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.front_page import FrontPage
 from tests.support.books import active_ms, assert_balanced, assert_session, ms, paused_ms, sessions
-from timeback_web.outbox import Outbox
+from timeback_web.delivery.outbox import Outbox
 from timeback_web.testing import FakeStorage
 
 pytestmark = pytest.mark.browser

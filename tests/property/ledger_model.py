@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from timeback_web.ledger import Cause
+from timeback_web.timekeeping.ledger import Cause
 
 if TYPE_CHECKING:
-    from timeback_web.ledger import Reading
+    from timeback_web.timekeeping.reading import Reading
 
 STALL_MS = 60_000
 DRIFT_MS = 2_000
@@ -60,15 +60,15 @@ class Model:
     idle_after_ms: int | None
     history: list[Told] = field(default_factory=list)
 
-    def replay(self) -> Books:
-        books = Books(self.start, self.held, self.idle_after_ms)
+    def replay(self) -> SessionClock:
+        books = SessionClock(self.start, self.held, self.idle_after_ms)
         for told in self.history:
             books.take(told)
         return books
 
 
 @dataclass
-class Books:
+class SessionClock:
     """What a history adds up to.
 
     Attributes:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timeback_web.answers import judge, to_error
-from timeback_web.backoff import RETRY_AFTER_CAP_MS, Backoff, retry_after_ms
+from timeback_web.delivery.answers import judge, to_error
+from timeback_web.delivery.backoff import RETRY_AFTER_CAP_MS, Backoff, retry_after_ms
+from timeback_web.delivery.outbox import Entry, Outbox
+from timeback_web.delivery.wire import ActivityRef, heartbeat_body, iso_ms
 from timeback_web.options import StartOptions, parse
-from timeback_web.outbox import Entry, Outbox
 from timeback_web.ports import Answer
 from timeback_web.testing import FakeStorage
-from timeback_web.window import Window
-from timeback_web.wire import ActivityRef, heartbeat_body, iso_ms
+from timeback_web.timekeeping.window import Window
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_MS = 253_402_300_799_999

@@ -6,7 +6,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.property.effort import effort
 from tests.property.ledger_model import DRIFT_MS, STALL_MS, Closed, Model, Told
-from timeback_web.ledger import Cause, Ledger, Phase, Reading
+from timeback_web.timekeeping.ledger import Cause, Ledger, Phase
+from timeback_web.timekeeping.reading import Reading
 
 EIGHTHS = st.integers(0, 8 * 90_000).map(lambda n: n / 8)
 """Fractions that a float holds exactly, so that the model needs no tolerance."""

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.property.effort import effort
 from tests.support.desk import Desk
-from timeback_web.ownership import PATIENCE_MS, STEP_BACK_MS
+from timeback_web.session.run_lock import PATIENCE_MS, STEP_BACK_MS
 
 HEARTBEAT_MS = 15_000
 TICK_MS = 1_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeback_web.ledger import Cause, Ledger, Reading
+from timeback_web.timekeeping.ledger import Cause, Ledger
+from timeback_web.timekeeping.reading import Reading
 
 WALL_MS = 1_763_978_400_000
 STALL_LIMIT_MS = 10**9

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from tests.property.effort import effort
 from tests.support.front_end import front_end
-from timeback_web.ledger import Cause, Ledger
-from timeback_web.opening import open_ledger
 from timeback_web.options import TimeOptions
-from timeback_web.past import Change, Past, What, reading
+from timeback_web.session.start import open_ledger
+from timeback_web.timekeeping.history import Change, History, What, reading
+from timeback_web.timekeeping.ledger import Cause, Ledger
 
 CAUSES = ("hidden", "away", "app")
 START = {"monotonicMs": 1_234.5, "wallMs": 1_767_225_600_000.25}
@@ -114,7 +114,7 @@ def test_python_goes_on_exactly_where_javascript_stopped(ask, history):
             continue  # nothing had passed, so nothing was sent, and nothing written down
         details = {key: window[key] for key in ("elapsedMs", "endedAtMs")} if window else {}
         changes.append({**told, **details})
-    past = Past.of({**history["past"], "changes": changes})
+    past = History.of({**history["past"], "changes": changes})
     time = TimeOptions(
         stall_limit_ms=history["time"]["stallLimitMs"],
         idle_after_ms=history["time"].get("idleAfterMs"),

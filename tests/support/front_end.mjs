@@ -1,22 +1,22 @@
 // Lets a test ask the modules of the front end, one question a line.
 import { createInterface } from 'node:readline';
-import { Books } from '../../timeback_web/js/books.js';
-import { checkClient, checkMetrics, checkStart } from '../../timeback_web/js/options.js';
-import { uuid } from '../../timeback_web/js/uuid.js';
+import { Ledger } from '../../timeback_web/js/parts/ledger.js';
+import { checkClient, checkMetrics, checkStart } from '../../timeback_web/js/parts/options.js';
+import { uuid } from '../../timeback_web/js/parts/uuid.js';
 
-/** The windows that a history leads to, and what the books come to in the end. */
+/** The windows that a history leads to, and what the ledger come to in the end. */
 function keep({ past, changes, time, endAt }) {
-  const books = new Books({ ...past, ...time });
+  const ledger = new Ledger({ ...past, ...time });
   const windows = [];
   for (const { at, what, cause } of changes) {
-    if (what === 'hold') books.hold(cause, at);
-    else if (what === 'release') books.release(cause, at);
-    else if (what === 'input') books.input(at);
-    else if (what === 'sent') windows.push(books.cut(at));
-    else books.observe(at);
+    if (what === 'hold') ledger.hold(cause, at);
+    else if (what === 'release') ledger.release(cause, at);
+    else if (what === 'input') ledger.input(at);
+    else if (what === 'sent') windows.push(ledger.cut(at));
+    else ledger.observe(at);
   }
-  const last = books.cut(endAt);
-  return { windows, last, ...books.by(endAt), paused: books.paused };
+  const last = ledger.cut(endAt);
+  return { windows, last, ...ledger.by(endAt), paused: ledger.paused };
 }
 
 function refused(check) {

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from tests.support.truth import Truth
 from tests.support.watched import LESSON, Ledgers, Reported, WatchedStorage, Windows, Wire
 from timeback_web import LostWindowError, Timeback
-from timeback_web.journal import RECOGNISED_FOR_MS
+from timeback_web.delivery.journal import RECOGNISED_FOR_MS
 from timeback_web.ports import Answer
 from timeback_web.testing import FakeBrowser
 from timeback_web.testing.channels import FakeChannels

@@ -1,6 +1,6 @@
 """What `start()` and `end(metrics)` take, as pydantic says it: somebody else's word for our checks.
 
-The page goes without pydantic (`timeback_web.checks` says why), so here is the same, declared.
+The page goes without pydantic (`timeback_web.validation` says why), so here is the same, declared.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from typing import Any
 
 import timeback_web
 from timeback_web.autostart import attributes
-from timeback_web.autostart.elements import PREFIX, Press, State
 from timeback_web.bundle import cli as bundle
+from timeback_web.ports.elements import PREFIX, Press, State
 
 FILE = Path(__file__).parents[1] / "unit" / "public_api.txt"
 _MODULES: dict[str, tuple[str, ...]] = {
@@ -144,7 +144,7 @@ def _tag() -> str:
     asked = {*attributes._OPTIONS.values(), *attributes._OTHERS}
     marks = {"state", "error", "when", *(press.value for press in Press)}
     source = Path(attributes.__file__).with_name("tracked.py").read_text()
-    source += Path(attributes.__file__).with_name("marks.py").read_text()
+    source += Path(attributes.__file__).with_name("state_attributes.py").read_text()
     events = set(re.findall(r'(?:\.tell|_on_turn)\(\s*"(\w+)"', source))
     lines = [f"{PREFIX}{name}" for name in sorted(asked | marks)]
     lines += [f"{PREFIX}state={state.value}" for state in State]

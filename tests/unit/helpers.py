@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web import Activity, ErrorContext, TimebackError
+    from timeback_web.delivery.wire import Heartbeat
     from timeback_web.ports import Cancel, Locks
     from timeback_web.testing import FakeServer
     from timeback_web.testing.channels import FakeChannels
     from timeback_web.testing.locks import FakeLocks
     from timeback_web.testing.time import FakeTimers
-    from timeback_web.wire import Heartbeat
 
 LESSON: dict[str, Any] = {
     "id": "lesson-1",

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from timeback_web import RefusedError, UnreachableError
-from timeback_web.answers import Verdict, judge, to_error
+from timeback_web.delivery.answers import Verdict, judge, to_error
 from timeback_web.ports import Answer
 
 

@@ -4,7 +4,13 @@ from email.utils import format_datetime
 
 import pytest
 
-from timeback_web.backoff import BASE_MS, CAP_MS, RETRY_AFTER_CAP_MS, Backoff, retry_after_ms
+from timeback_web.delivery.backoff import (
+    BASE_MS,
+    CAP_MS,
+    RETRY_AFTER_CAP_MS,
+    Backoff,
+    retry_after_ms,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NOW_MS = NOW.timestamp() * 1000

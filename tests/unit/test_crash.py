@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.helpers import HEARTBEAT_MS, SERVICE_DOWN, Page, spans
-from timeback_web.crash_guard import IDLE_LIMIT_MS
-from timeback_web.session import TICK_MS
+from timeback_web.session.crash_guard import IDLE_LIMIT_MS
+from timeback_web.session.session import TICK_MS
 
 
 def ways(page):

@@ -1,7 +1,7 @@
 import pytest
 
 from timeback_web import DeliveryError
-from timeback_web.endpoint import Endpoint
+from timeback_web.delivery.endpoint import Endpoint
 
 
 @pytest.mark.parametrize("base", ["/api/timeback", "/api/timeback/", "/api/timeback///"])

@@ -237,7 +237,7 @@ def test_a_completion_that_waited_for_python_keeps_the_time_of_its_end():
 
 
 def leave_in_storage(desk):
-    """What `js/server.js` writes down when it could not send a window; its body."""
+    """What `js/parts/server.js` writes down when it could not send a window; its body."""
     body = json.dumps(LESSON | TIMES)
     entry = {
         "run_id": RUN,

@@ -3,8 +3,9 @@ import random
 
 import pytest
 
-from timeback_web import ledger as module
-from timeback_web.ledger import Cause, IllegalMoveError, Ledger, Phase, Reading
+from timeback_web.timekeeping import ledger as module
+from timeback_web.timekeeping.ledger import Cause, IllegalMoveError, Ledger, Phase
+from timeback_web.timekeeping.reading import Reading
 
 WALL_MS = 1_763_978_400_000
 

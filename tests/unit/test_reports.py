@@ -9,10 +9,10 @@ import pytest
 from tests.unit.helpers import HEARTBEAT_MS, LONGEST_FIRST_RETRY_MS, RUN, SERVICE_DOWN, Page
 from tests.unit.test_worker import Worker
 from timeback_web import InvalidOptionsError, Timeback
+from timeback_web.delivery.wire import iso_ms
 from timeback_web.ports import Answer
 from timeback_web.reports import Report, ReportingBrowser
 from timeback_web.testing import FakeBrowser, FakeStorage
-from timeback_web.wire import iso_ms
 
 
 class Watched(Page):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.helpers import HEARTBEAT_MS, RUN, Page, assert_tiles, ms, spans
 from timeback_web.ports import PageEvent
-from timeback_web.session import TICK_MS
+from timeback_web.session.session import TICK_MS
 
 MOVES = {
     "hide": lambda page, _: page.browser.hide(),

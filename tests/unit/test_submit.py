@@ -7,8 +7,8 @@ import pytest
 from tests.unit.helpers import LONGEST_FIRST_RETRY_MS, RUN, SERVICE_DOWN, Page
 from timeback_web import Metrics, RefusedError, UnreachableError
 from timeback_web.activity import END_LIMIT_MS
+from timeback_web.delivery.submission import MAX_TRIES, PATH
 from timeback_web.ports import Answer
-from timeback_web.submission import MAX_TRIES, PATH
 
 
 def submits(page):

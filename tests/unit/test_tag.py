@@ -7,9 +7,9 @@ import json
 import pytest
 
 from tests.unit.helpers import OTHER_RUN, RUN, SERVICE_DOWN, assert_tiles, spans
-from timeback_web.autostart.elements import Press, State
 from timeback_web.autostart.watch import Watch
 from timeback_web.ports import Answer, PageEvent
+from timeback_web.ports.elements import Press, State
 from timeback_web.testing import FakeBrowser, FakeServer
 from timeback_web.testing.elements import FakeElement, FakeElements
 

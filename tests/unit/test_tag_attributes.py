@@ -4,7 +4,7 @@ import pytest
 
 from timeback_web import InvalidOptionsError, TimeOptions
 from timeback_web.autostart.attributes import read
-from timeback_web.autostart.elements import PREFIX
+from timeback_web.ports.elements import PREFIX
 
 LESSON = {"activity": "lesson-1", "name": "Fractions", "subject": "Math", "grade": "3"}
 

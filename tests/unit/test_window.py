@@ -1,6 +1,6 @@
 import pytest
 
-from timeback_web.window import Window
+from timeback_web.timekeeping.window import Window
 
 
 def test_what_is_not_active_is_paused():

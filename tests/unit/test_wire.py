@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from timeback_web.delivery.wire import ActivityRef, heartbeat_body, iso_ms, submit_body
 from timeback_web.options import Course, Metrics
-from timeback_web.window import Window
-from timeback_web.wire import ActivityRef, heartbeat_body, iso_ms, submit_body
+from timeback_web.timekeeping.window import Window
 
 START_MS = 1_763_805_600_000
 RUN = "6f1c3a52-8f7e-4a8e-9d2b-0b6c5a1d2e3f"

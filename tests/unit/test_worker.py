@@ -11,9 +11,9 @@ from timeback_web import Timeback, TimeOptions
 from timeback_web.browser.worker import WorkerBrowser
 from timeback_web.browser.worker.clock import WorkerClock
 from timeback_web.browser.worker.line import Line
-from timeback_web.ledger import Reading
-from timeback_web.session import TICK_MS
+from timeback_web.session.session import TICK_MS
 from timeback_web.testing import FakeBrowser
+from timeback_web.timekeeping.reading import Reading
 
 BEAT_MS = 15_000
 OUTBOX = f"timeback_web/outbox/1/%2Fapi%2Ftimeback/{RUN}/"

@@ -4,11 +4,12 @@
 |---|---|
 | `watch.py` | which element of the page counts, as elements come and go |
 | `tracked.py` | one element, from its attributes to the end of its activity |
-| `marks.py` | what the element says of it: attributes, events, the console |
+| `state_attributes.py` | what the element says of it: attributes, events, the console |
 | `attributes.py` | what the attributes ask for; pure |
 | `progress.py` | the run, loaded from the app's own server and saved there |
-| `prelude.py` | the time that passes until the run is known |
-| `elements.py` | what all this needs of a page, as a port; `browser/elements.py` has the real one |
+| `time_before_run.py` | the time that passes until the run is known |
+
+What it needs of a page is the port `ports/elements.py`; `browser/elements.py` has the real one.
 
 None of it is in the wheel that every page loads: in a bundle it is a package of its own,
 `timeback-web-autostart`. What page authors write: docs/recipes/one-tag.md.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from timeback_web.autostart.elements import PREFIX, Press
 from timeback_web.errors import InvalidOptionsError
 from timeback_web.options import StartOptions, TimeOptions, parse
+from timeback_web.ports.elements import PREFIX, Press
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from timeback_web.backoff import Backoff, retry_after_ms
+from timeback_web.delivery.backoff import Backoff, retry_after_ms
 from timeback_web.errors import RefusedError, TimebackError, UnreachableError
 from timeback_web.ports import PageEvent, Request
 

@@ -6,22 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.autostart.attributes import ACTIVITY, read, wrong
-from timeback_web.autostart.elements import Press, State
-from timeback_web.autostart.marks import Marks
-from timeback_web.autostart.prelude import Prelude
 from timeback_web.autostart.progress import Known, Progress
+from timeback_web.autostart.state_attributes import StateAttributes
+from timeback_web.autostart.time_before_run import TimeBeforeRun
 from timeback_web.errors import InvalidOptionsError, TimebackError, UsageError
 from timeback_web.options import TimeOptions
+from timeback_web.ports.elements import Press, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.activity import Activity
     from timeback_web.autostart.attributes import Wanted
-    from timeback_web.autostart.elements import Element, Elements
+    from timeback_web.callbacks import ErrorContext
     from timeback_web.client import Timeback
     from timeback_web.ports import Browser
-    from timeback_web.reporter import ErrorContext
+    from timeback_web.ports.elements import Element, Elements
 
     type ClientFor = Callable[[Wanted, bool], Timeback]
 
@@ -55,12 +55,12 @@ class Tracked:
         """Do nothing yet."""
         self.element = element
         self.activity_id = element.attributes().get(ACTIVITY)
-        self.marks = Marks(element, elements)
+        self.state_attributes = StateAttributes(element, elements)
         self._elements = elements
         self._browser = browser
         self._client_for = client_for
         self._from_navigation = from_navigation
-        self._prelude: Prelude | None = None
+        self._before_run: TimeBeforeRun | None = None
         self._progress: Progress | None = None
         self._activity: Activity | None = None
         self._ending = False
@@ -85,7 +85,7 @@ class Tracked:
         elif self._over:
             if press is Press.RESUME:
                 self._go_on()
-        elif (clock := self._activity or self._prelude) is not None:
+        elif (clock := self._activity or self._before_run) is not None:
             (clock.pause if press is Press.PAUSE else clock.resume)()
 
     def end(self) -> None:
@@ -94,16 +94,16 @@ class Tracked:
             return
         if self._activity is not None:
             self._close(self._activity)
-        elif self._prelude is not None:
+        elif self._before_run is not None:
             self._ending = True
-            self._prelude.pause()
-            self.marks.show(State.ENDED)
+            self._before_run.pause()
+            self.state_attributes.show(State.ENDED)
 
     def _go_on(self) -> None:
-        if self._ending and self._prelude is not None:  # the run is still looked up
+        if self._ending and self._before_run is not None:  # the run is still looked up
             self._ending = False
-            self._prelude.resume()
-            self.marks.show(State.LOADING)
+            self._before_run.resume()
+            self.state_attributes.show(State.LOADING)
         else:
             self.begin()
 
@@ -112,7 +112,7 @@ class Tracked:
         """Whether there is nothing to end: nothing has begun, or it is over."""
         if self._activity is not None:
             return self._activity.ended
-        return self._ending or self._prelude is None
+        return self._ending or self._before_run is None
 
     # ── finding the run ──────────────────────────────────────────────────────────────────────
 
@@ -135,10 +135,10 @@ class Tracked:
         """
         self._stop_looking()
         self._activity = None
-        self.marks.clear_error()
-        self.marks.show(State.LOADING)
+        self.state_attributes.clear_error()
+        self.state_attributes.show(State.LOADING)
         time = wanted.time or TimeOptions()
-        self._prelude = Prelude(
+        self._before_run = TimeBeforeRun(
             self._browser, time if since_navigation else replace(time, since="start")
         )
         if wanted.progress is None:
@@ -151,7 +151,7 @@ class Tracked:
         if known.completed:
             self._stop_looking()
             self._show_unless_ended(State.COMPLETED)
-            self.marks.tell("completed", runId=known.run_id)
+            self.state_attributes.tell("completed", runId=known.run_id)
         elif instead and known.run_id is None:
             message = f"{wanted.progress} answers 409 to a new run, but names none that is open"
             self._fail(TimebackError(message))
@@ -160,34 +160,34 @@ class Tracked:
 
     def _on_progress_trouble(self, error: TimebackError, will_retry: bool) -> None:
         if will_retry or self._activity is not None:  # an unsaved run is counted all the same
-            self.marks.report(error, will_retry=will_retry)
+            self.state_attributes.report(error, will_retry=will_retry)
         else:
             self._fail(error)
 
     def _stop_looking(self) -> None:
-        if self._prelude is not None:
-            self._prelude.end()
+        if self._before_run is not None:
+            self._before_run.end()
         if self._progress is not None:
             self._progress.stop()
-        self._prelude = self._progress = None
+        self._before_run = self._progress = None
 
     # ── the session ──────────────────────────────────────────────────────────────────────────
 
     def _start(self, wanted: Wanted, run_id: str | None) -> None:
-        if self._prelude is None:
+        if self._before_run is None:
             return
-        past, self._prelude = self._prelude.end(), None
+        history, self._before_run = self._before_run.end(), None
         options = {**wanted.start, "run_id": run_id, **self._callbacks()}
         try:
             client = self._client_for(wanted, self._ending)
-            activity = client.activity.take_over(options, past)
+            activity = client.activity.take_over(options, history)
         except UsageError as error:  # a run id that is none
             self._fail(error)
             return
         self._activity = activity
-        self.marks.clear_error()
+        self.state_attributes.clear_error()
         self._show_clock(activity)
-        self.marks.tell("start", runId=activity.run_id, resumed=run_id is not None)
+        self.state_attributes.tell("start", runId=activity.run_id, resumed=run_id is not None)
         if self._progress is not None and run_id is None:
             self._progress.save(activity.run_id, on_conflict=lambda: self._give_way(wanted))
         if self._ending:
@@ -201,15 +201,15 @@ class Tracked:
 
     def _close(self, activity: Activity) -> None:
         activity.end()
-        self.marks.show(State.ENDED)
-        self.marks.tell("end", runId=activity.run_id, elapsedMs=activity.elapsed_ms)
+        self.state_attributes.show(State.ENDED)
+        self.state_attributes.tell("end", runId=activity.run_id, elapsedMs=activity.elapsed_ms)
 
     def _fail(self, error: TimebackError) -> None:
         """Track nothing, and say why."""
         self._stop_looking()
         self._activity = None
         self._show_unless_ended(State.FAILED)
-        self.marks.report(error, will_retry=False)
+        self.state_attributes.report(error, will_retry=False)
 
     # ── what the session tells ───────────────────────────────────────────────────────────────
 
@@ -224,17 +224,17 @@ class Tracked:
     def _on_turn(self, event: str) -> None:
         if self._activity is not None and not self._activity.ended:
             self._show_clock(self._activity)
-            self.marks.tell(event)
+            self.state_attributes.tell(event)
 
     def _on_error(self, error: TimebackError, context: ErrorContext) -> None:
         self._undelivered = True
-        self.marks.report(error, will_retry=context.will_retry)
+        self.state_attributes.report(error, will_retry=context.will_retry)
 
     def _on_flush(self, elapsed_ms: int) -> None:
         if self._undelivered:  # an error of another kind is not over by this
             self._undelivered = False
-            self.marks.clear_error()
-        self.marks.tell("flush", elapsedMs=elapsed_ms)
+            self.state_attributes.clear_error()
+        self.state_attributes.tell("flush", elapsedMs=elapsed_ms)
 
     def _show_clock(self, activity: Activity) -> None:
         self._show_unless_ended(State.PAUSED if activity.paused else State.ACTIVE)
@@ -242,4 +242,4 @@ class Tracked:
     def _show_unless_ended(self, state: State) -> None:
         """What is learnt too late changes nothing for a page that has gone on."""
         if not self._ending:
-            self.marks.show(state)
+            self.state_attributes.show(state)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from timeback_web.autostart.attributes import ACTIVITY
-from timeback_web.autostart.marks import Marks
+from timeback_web.autostart.state_attributes import StateAttributes
 from timeback_web.autostart.tracked import Tracked
 from timeback_web.client import Timeback
 from timeback_web.errors import ActivityInProgressError
 
 if TYPE_CHECKING:
     from timeback_web.autostart.attributes import Wanted
-    from timeback_web.autostart.elements import Element, Elements, Press
     from timeback_web.ports import Browser
+    from timeback_web.ports.elements import Element, Elements, Press
 
 
 class Watch:
@@ -56,9 +56,9 @@ class Watch:
             # First of all, for there is one activity at a time.
             tracked, self._tracked = self._tracked, None
             tracked.end()
-            tracked.marks.leave_page()
+            tracked.state_attributes.leave_page()
         if self._tracked is not None:
-            self._tracked.marks.show_again()
+            self._tracked.state_attributes.show_again()
         elif found:
             self._tracked = Tracked(
                 found[0],
@@ -78,7 +78,7 @@ class Watch:
         for one in others:
             if one not in self._refused:
                 name = one.attributes().get(ACTIVITY)
-                Marks(one, self._elements).refuse(
+                StateAttributes(one, self._elements).refuse(
                     ActivityInProgressError(
                         f"activity {name!r} is not tracked: this page has"
                         f" {self._tracked.activity_id!r} already, one at a time"

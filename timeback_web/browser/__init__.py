@@ -81,4 +81,4 @@ class PageBrowser:
         self.rng = random.Random()  # noqa: S311 - spreads what would come at once, guards nothing
         self.navigation = PageNavigation()
         self.packages = PagePackages()
-        self.outpost = None
+        self.worker_guard = None

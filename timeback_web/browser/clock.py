@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from time import monotonic_ns, time_ns
 
-from timeback_web.ledger import Reading
+from timeback_web.timekeeping.reading import Reading
 
 
 class PageClock:

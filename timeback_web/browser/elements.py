@@ -17,14 +17,14 @@ from js import (
 )
 from pyodide.ffi import JsException, create_proxy, to_js
 
-from timeback_web.autostart.elements import PREFIX, Press, State
 from timeback_web.browser.events import listen
+from timeback_web.ports.elements import PREFIX, Press, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from timeback_web.autostart.elements import Element
     from timeback_web.ports import Cancel
+    from timeback_web.ports.elements import Element
 
 _ACTIVITY = f"{PREFIX}activity"
 _WHEN = f"{PREFIX}when"

@@ -20,9 +20,9 @@ from js import (
 )
 from pyodide.ffi import JsException, to_js
 
-from timeback_web.browser.flights import Flight
 from timeback_web.browser.promises import RejectedError, settled, settling
 from timeback_web.browser.receipts import Receipts
+from timeback_web.browser.started_requests import StartedRequest
 from timeback_web.ports import Answer
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class PageNetwork:
     def __init__(self) -> None:
         """Start with nothing under way."""
         self._receipts = Receipts()
-        self._flights: dict[str | None, Flight] = {}
+        self._flights: dict[str | None, StartedRequest] = {}
         self._may_be_stopped = not _is_chromium()
         self._reading: set[asyncio.Task[None]] = set()
 
@@ -90,7 +90,7 @@ class PageNetwork:
         options = _fetch_options(request)
         if request.body is None or not self._may_be_stopped:
             return settling(window, "fetch", request.url, options)
-        self._flights[request.body] = flight = Flight(request.url, options)
+        self._flights[request.body] = flight = StartedRequest(request.url, options)
         return flight.begin()
 
     def beacon(self, request: Request, on_receipt: Callable[[Answer], None]) -> bool:

@@ -19,9 +19,13 @@ _DISTRIBUTION = "timeback-web"
 _PACKAGE = Path(__file__).parents[1]
 _HOST_ONLY = frozenset({"bundle", "js", "testing", "__main__.py", "__pycache__"})
 _FOR_FEW = {
-    "timeback-web-worker": ("browser/worker/", "outpost.py", "remote_guard.py"),
+    "timeback-web-worker": (
+        "browser/worker/",
+        "ports/worker_guard.py",
+        "session/worker_crash_guard.py",
+    ),
     "timeback-web-reports": ("reports.py",),
-    "timeback-web-autostart": ("autostart/", "browser/elements.py"),
+    "timeback-web-autostart": ("autostart/", "browser/elements.py", "ports/elements.py"),
 }
 _WHEEL = """\
 Wheel-Version: 1.0

@@ -27,6 +27,7 @@ from timeback_web.bundle.pyscript import unpack_pyscript
 
 _PAGE = Path(__file__).with_name("page")
 _JAVASCRIPT = Path(__file__).parents[1] / "js"
+_SERVED = frozenset({".js", ".ts"})
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,11 @@ def add_page(job: Job) -> None:
 
 def add_javascript(job: Job) -> None:
     """Add the modules for front ends in JavaScript."""
-    folder = job.folder(_JAVASCRIPT.name)
-    for path in sorted(_JAVASCRIPT.iterdir()):
-        shutil.copyfile(path, folder / path.name)
+    for path in sorted(_JAVASCRIPT.rglob("*")):
+        if path.suffix in _SERVED:
+            copy = job.folder(_JAVASCRIPT.name) / path.relative_to(_JAVASCRIPT)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, copy)
 
 
 def compress(job: Job) -> None:

@@ -19,7 +19,7 @@ try {
   throw error;
 }
 
-/** As Python itself does it (`timeback_web/autostart/marks.py`); here there is none. */
+/** As Python itself does it (`timeback_web/autostart/state_attributes.py`); here there is none. */
 function fail(message) {
   const element = document.querySelector('[data-timeback-activity]');
   if (!element) return;

@@ -4,9 +4,9 @@
  * Handles, runs and callbacks live here; the time is kept by `timeback_web` in Python as soon as
  * that is there, and by a small ledger of this side's own until then (docs/frameworks.md).
  */
-import { Client } from './client.js';
-import { TimebackError } from './errors.js';
-import { uuid } from './uuid.js';
+import { Client } from './parts/client.js';
+import { TimebackError } from './parts/errors.js';
+import { uuid } from './parts/uuid.js';
 
 export { TimebackError };
 

@@ -1,16 +1,16 @@
 // The main-thread guard: the part of timeback_web that stays on the page while Python runs in a
 // worker. A worker hears that its page is hidden or left when it is too late to send anything
-// (docs/workers.md). So the guard keeps a copy of the open window (guard-window.js), and reports it
-// in the very task in which the page is hidden, left or frozen (guard-page.js). The worker's books
+// (docs/workers.md). So the guard keeps a copy of the open window (worker-guard/window.js), and reports it
+// in the very task in which the page is hidden, left or frozen (worker-guard/page.js). The worker's books
 // follow.
 //
 //   <script type="module" src="/bundle/js/guard.js"></script>   guards PyScript's workers
 //   import { guard } from '/bundle/js/guard.js'; guard(worker)  guards any other
 //
 // All times that are exchanged are on the worker's own performance.now().
-import { listenForInput, Page } from './guard-page.js';
-import { OpenWindow } from './guard-window.js';
-import { request, store, stored } from './guard-wire.js';
+import { listenForInput, Page } from './worker-guard/page.js';
+import { OpenWindow } from './worker-guard/window.js';
+import { request, store, stored } from './worker-guard/wire.js';
 
 const HELLO = 'timeback_web/hello/1';
 const PREFIX = 'timeback_web/';

@@ -1,7 +1,7 @@
 """Bodies as the official server reads them: strictly, by pydantic.
 
-The page writes them without it (`timeback_web.wire`), so that a page need not load it; what is read
-here has been checked by somebody else.
+The page writes them without it (`timeback_web.delivery.wire`), so that a page need not load it;
+what is read here has been checked by somebody else.
 """
 
 from __future__ import annotations

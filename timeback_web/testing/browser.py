@@ -15,7 +15,7 @@ from timeback_web.testing.storage import FakeStorage
 from timeback_web.testing.time import FakeClock, FakeTimers
 
 if TYPE_CHECKING:
-    from timeback_web.outpost import Outpost
+    from timeback_web.ports.worker_guard import WorkerGuard
 
 
 class Unhurried(random.Random):
@@ -93,7 +93,7 @@ class FakeBrowser:
         self.rng = rng or Unhurried()
         self.navigation = FakeNavigation()
         self.packages = FakePackages()
-        self.outpost: Outpost | None = None
+        self.worker_guard: WorkerGuard | None = None
 
     def advance(self, ms: float) -> None:
         """Let time pass; timers fire on the way."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timeback_web.autostart.elements import PREFIX, Press, State
+from timeback_web.ports.elements import PREFIX, Press, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from timeback_web.autostart.elements import Element
     from timeback_web.ports import Cancel
+    from timeback_web.ports.elements import Element
 
 
 class FakeElement:

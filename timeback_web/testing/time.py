@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from timeback_web.ledger import Reading
+from timeback_web.timekeeping.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from timeback_web.browser.worker.guard import MessageGuard
 from timeback_web.browser.worker.lifecycle import WorkerLifecycle
 from timeback_web.browser.worker.navigation import WorkerNavigation
 from timeback_web.browser.worker.network import WorkerNetwork
-from timeback_web.browser.worker.outpost import WorkerOutpost
 from timeback_web.browser.worker.storage import WorkerStorage
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class WorkerBrowser:
         self.lifecycle = WorkerLifecycle(line, clock)
         self.navigation = WorkerNavigation(line)
         self.packages = packages
-        self.outpost = WorkerOutpost(line, self.network, self.storage)
+        self.worker_guard = MessageGuard(line, self.network, self.storage)
         self.rng = random.Random()  # noqa: S311 - spreads what would come at once, guards nothing
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from timeback_web.ledger import Reading
     from timeback_web.ports import Clock
+    from timeback_web.timekeeping.reading import Reading
 
 
 class WorkerClock:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timeback_web.ledger import Reading
 from timeback_web.ports import PageEvent
+from timeback_web.timekeeping.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ class WorkerLifecycle:
         self._clock = clock
         self._hidden = False
         self._focused = True
-        self._past: list[tuple[float, bool]] = []
+        self._history: list[tuple[float, bool]] = []
         self._listeners: list[Callable[[PageEvent], None]] = []
         self._input_listeners: list[Callable[[], None]] = []
         self._watches_input = False
@@ -55,7 +55,7 @@ class WorkerLifecycle:
 
     def history(self) -> list[tuple[float, bool]]:
         """How the page was, from its own beginning on; empty before the guard has answered."""
-        return list(self._past)
+        return list(self._history)
 
     def listen(self, on_event: Callable[[PageEvent], None]) -> Cancel:
         """Be told every `PageEvent`; the clock stands at its time meanwhile."""
@@ -77,7 +77,7 @@ class WorkerLifecycle:
         before = [hidden for at_ms, hidden in changes if at_ms <= began_ms]
         if before:
             later = [change for change in changes if change[0] > began_ms]
-            self._past = [(began_ms, before[-1]), *later]
+            self._history = [(began_ms, before[-1]), *later]
         if message["hidden"]:
             self._was_hidden(message)
 

@@ -11,13 +11,13 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from timeback_web.ledger import Reading
+from timeback_web.timekeeping.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from timeback_web.browser.worker.clock import WorkerClock
-    from timeback_web.outpost import Claim
+    from timeback_web.ports.worker_guard import Claim
 
 type Message = dict[str, Any]
 

@@ -1,0 +1,180 @@
+"""The backlog: sees to it that windows which wait go out, one at a time, when they may.
+
+It looks into the outbox when there is reason to (something was put there, a run was opened, an
+answer has come, a wait is over, the network or the page is back), takes its turn among the tabs,
+and hands the oldest window that may be tried to whoever sends. When nothing waits it has no timer
+and no listener.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from timeback_web.ports import PageEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from timeback_web.delivery.outbox import Entry, Outbox
+    from timeback_web.delivery.retry_policy import RetryPolicy
+    from timeback_web.ports import Browser, Cancel
+
+_LOCK = "timeback_web/outbox"
+
+
+class RetryQueue:
+    """Sends what waits.
+
+    Args:
+        browser: The page.
+        outbox: Where windows wait.
+        patience: Which runs have to wait, and how long.
+        mine: The windows of the outbox that may go out under this page's sign-in, oldest first.
+        send: Sends a claimed window, and calls back when it has landed.
+        is_idle: Whether nothing is in flight.
+        on_lost: Told of a window that was given up.
+        on_empty: Told when nothing waits any more.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        outbox: Outbox,
+        retry_policy: RetryPolicy,
+        *,
+        mine: Callable[[], list[Entry]],
+        send: Callable[[Entry, Callable[[], None]], None],
+        is_idle: Callable[[], bool],
+        on_lost: Callable[[Entry, str], None],
+        on_empty: Callable[[], None],
+    ) -> None:
+        """Look at nothing yet."""
+        self._browser = browser
+        self._outbox = outbox
+        self._retry_policy = retry_policy
+        self._mine = mine
+        self._send = send
+        self._is_idle = is_idle
+        self._on_lost = on_lost
+        self._on_empty = on_empty
+        self._waiting = False  # something may be in the outbox for us
+        self._worth_a_look = False  # and some of it may be tried now
+        self._turn_requested = False
+        self._pumping = False
+        self._closed = False
+        self._wake: Cancel | None = None
+        self._wake_at_ms = 0.0
+        self._stop_listening: Cancel | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something may be waiting."""
+        return self._waiting
+
+    def in_trouble(self, run_id: str) -> bool:
+        """Whether a window of that run had better not be sent now."""
+        resting = self._monotonic_ms() < self._retry_policy.free_at_ms(run_id)
+        return resting or not self._browser.network.is_online()
+
+    def keep(self, entry: Entry) -> bool:
+        """Let a window wait; whether it would outlive the page there."""
+        outlives_page = self._outbox.put(entry)
+        self.expect()
+        return outlives_page
+
+    def expect(self) -> None:
+        """Something may be waiting."""
+        for lost in self._outbox.evict(now_ms=self._browser.clock.read().wall_ms):
+            self._on_lost(lost, "it waited too long, or too many waited")
+        if self._closed:
+            return
+        self._waiting = self._worth_a_look = True
+        if self._stop_listening is None:
+            self._stop_listening = self._browser.lifecycle.listen(self._on_page)
+
+    def pump(self) -> None:
+        """Send what waits, one after another. A loop, so that a long outbox needs no deep stack."""
+        if self._pumping:
+            return
+        self._pumping = True
+        try:
+            while self._waiting and self._worth_a_look and self._may_send():
+                self._turn_requested = True
+                self._browser.locks.request(_LOCK, self._take_turn)
+        finally:
+            self._pumping = False
+
+    def wake_at(self, at_ms: float) -> None:
+        """Look again then (monotonic), or earlier if that is planned already."""
+        if self._closed or (self._wake is not None and self._wake_at_ms <= at_ms):
+            return
+        self._cancel_wake()
+        self._wake_at_ms = at_ms
+        delay_ms = max(0.0, at_ms - self._monotonic_ms())
+        self._wake = self._browser.timers.call_later(delay_ms, self._look_again)
+
+    def close(self) -> None:
+        """Stop; what waits in storage stays there, what waits in memory is lost."""
+        self._closed = True
+        self._rest()
+        for lost in self._outbox.drain_memory():
+            self._on_lost(lost, "the client was closed, and storage had taken nothing")
+
+    def _may_send(self) -> bool:
+        free = self._is_idle() and not self._turn_requested
+        return free and self._browser.network.is_online()
+
+    def _take_turn(self, release: Cancel) -> None:
+        """Claim and send a window.
+
+        The lock is held until the answer: a removal in localStorage reaches other tabs late, and
+        they must not send the same window.
+        """
+        self._turn_requested = False
+        entry = None if self._closed or not self._may_send() else self._claim()
+        if entry is None:
+            release()
+        else:
+            self._send(entry, release)
+
+    def _claim(self) -> Entry | None:
+        """Take the oldest window that may be tried; else see when one may."""
+        waiting = self._mine()
+        for entry in waiting:
+            if not self.in_trouble(entry.run_id) and self._outbox.take(entry):
+                return entry
+        self._worth_a_look = False
+        if waiting:
+            self.wake_at(min(self._retry_policy.free_at_ms(entry.run_id) for entry in waiting))
+        else:
+            self._rest()
+            self._retry_policy.forget()
+            self._on_empty()
+        return None
+
+    def _rest(self) -> None:
+        self._waiting = False
+        self._cancel_wake()
+        if self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
+
+    def _on_page(self, event: PageEvent) -> None:
+        if event is PageEvent.ONLINE:
+            self._retry_policy.back_online(self._monotonic_ms())
+        if event in (PageEvent.ONLINE, PageEvent.RETURNED):
+            self._cancel_wake()
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._wake = None
+        self._worth_a_look = True
+        self.pump()
+
+    def _cancel_wake(self) -> None:
+        if self._wake is not None:
+            self._wake()
+            self._wake = None
+
+    def _monotonic_ms(self) -> float:
+        return self._browser.clock.read().monotonic_ms

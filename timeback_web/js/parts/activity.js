@@ -1,0 +1,186 @@
+/**
+ * One activity, from `start()` to `end()`: a handle that components hold, and behind it whoever
+ * keeps the time, which is first this side (`before-python.js`), and Python as soon as it is there.
+ */
+import { Callbacks } from './callbacks.js';
+import { EarlySession, beginning } from './before-python.js';
+import { checkMetrics } from './options.js';
+import { now } from './page.js';
+import { heed } from './python.js';
+import { uuid } from './uuid.js';
+
+const END_LIMIT_MS = 10_000; // how long an awaited `end()` waits for the server at most
+
+export class Activity {
+  #client;
+  #options;
+  #ref;
+  #callbacks;
+  #keeper;
+  #ending = null;
+  /** What `activity.start()` returns. Frozen: Vue would wrap it in proxies otherwise. */
+  handle;
+
+  /**
+   * @param {object} client who keeps `server`, and the moments at which runs have ended here
+   * @param {object} options checked ones
+   */
+  constructor(client, options) {
+    const { onError = client.onError, onPause, onResume, onFlush, ...others } = options;
+    const called = now();
+    this.#client = client;
+    this.#options = { ...others, runId: options.runId ?? uuid() };
+    const { id, name, course, runId, process } = this.#options;
+    this.#ref = { id, name, course, runId, process };
+    this.#callbacks = new Callbacks(runId, { onError, onPause, onResume, onFlush });
+    const past = beginning(client.notBefore(runId, called), client.countsFromNavigation(options));
+    this.#keeper = client.python
+      ? new InPython(client, this.#options, past, this.#callbacks)
+      : new Here(this, client, options.time ?? true, past, this.#callbacks);
+    this.handle = handleOf(this);
+  }
+
+  get ref() { return this.#ref; }
+  get ended() { return this.#ending !== null; }
+  get paused() { return this.ended || this.#keeper.paused; }
+  get elapsedMs() { return this.#keeper.elapsedMs; }
+  get pausedMs() { return this.#keeper.pausedMs; }
+
+  pause() { if (!this.ended) this.#keeper.pause(); }
+  resume() { if (!this.ended) this.#keeper.resume(); }
+
+  /** Acts at once, and only once; the Promise is for who wants to wait. */
+  end(given) {
+    if (this.#ending) return this.#ending;
+    let metrics = null;
+    try {
+      metrics = given === null || given === undefined ? null : checkMetrics(given);
+    } catch (error) {
+      return Promise.reject(error); // the activity goes on
+    }
+    const ended = Promise.withResolvers();
+    this.#ending = ended.promise;
+    // First of all, so that a callback of what follows may start the next activity.
+    this.#client.forget(this);
+    this.#keeper = this.#keeper.end(metrics, ended.resolve);
+    const timer = setTimeout(ended.resolve, END_LIMIT_MS);
+    ended.promise.then(() => clearTimeout(timer));
+    return this.#ending;
+  }
+
+  /** Python is there: from here on it keeps the time. */
+  handOver() {
+    if (!(this.#keeper instanceof Here)) return;
+    const past = this.#keeper.handOver();
+    try {
+      this.#keeper = new InPython(this.#client, this.#options, past, this.#callbacks);
+    } catch (error) {
+      this.#callbacks.error(error, { operation: 'start' });
+      this.end();
+    }
+  }
+
+  /** Python is there: it sends the completion of an activity that has ended. */
+  complete(ending, onDone) {
+    const { python, key } = this.#client;
+    const { time, ...options } = this.#options;
+    const tell = (what, details) => this.#callbacks.told(what, details);
+    heed(python.complete(key, JSON.stringify(options), JSON.stringify(ending), tell, onDone));
+  }
+}
+
+/** Time is kept here: Python is on its way. */
+class Here {
+  #activity;
+  #client;
+  #session = null;
+  #callbacks;
+  #past;
+
+  constructor(activity, client, time, past, callbacks) {
+    this.#activity = activity;
+    this.#client = client;
+    this.#callbacks = callbacks;
+    this.#past = past;
+    if (time === false) return;
+    this.#session = new EarlySession({
+      past,
+      time: time === true ? {} : time,
+      report: (window, leaving) => this.#report(window, leaving),
+      onTurn: (paused) => (paused ? callbacks.pause() : callbacks.resume()),
+    });
+  }
+
+  get paused() { return this.#session?.paused ?? false; }
+  get elapsedMs() { return this.#session?.elapsedMs ?? 0; }
+  get pausedMs() { return this.#session?.pausedMs ?? 0; }
+
+  pause() { this.#session?.hold('app'); }
+  resume() { this.#session?.release('app'); }
+  handOver() { return this.#session?.handOver() ?? this.#past; }
+
+  end(metrics, onDone) {
+    const window = this.#session?.end();
+    const sent = window ? this.#report(window, false) : Promise.resolve();
+    const endedAtMs = window?.endedAtMs ?? now().wallMs;
+    this.#client.runEnded(this.#activity.ref.runId, endedAtMs);
+    if (metrics) this.#client.completeLater(this.#activity, { metrics, endedAtMs }, onDone);
+    else sent.then(onDone);
+    const { elapsedMs, pausedMs } = this;
+    return { elapsedMs, pausedMs };
+  }
+
+  async #report(window, leaving) {
+    const { ref } = this.#activity;
+    const { elapsedMs } = window;
+    const { delivered, error, kept } = await this.#client.server.heartbeat(ref, window, leaving);
+    if (delivered) {
+      this.#callbacks.flush(elapsedMs);
+    } else {
+      this.#callbacks.error(error, { operation: 'heartbeat', elapsedMs, willRetry: kept });
+      if (kept) this.#client.seeThrough(ref.runId);
+    }
+  }
+}
+
+/** Time is kept by Python. */
+class InPython {
+  #python;
+  #key = uuid();
+
+  constructor({ python, key }, options, past, callbacks) {
+    this.#python = python;
+    const tell = (what, details) => callbacks.told(what, details);
+    heed(python.start(key, this.#key, JSON.stringify(options), JSON.stringify(past), tell));
+  }
+
+  get paused() { return this.#python.isPaused(this.#key); }
+  get elapsedMs() { return this.#python.elapsedMs(this.#key); }
+  get pausedMs() { return this.#python.pausedMs(this.#key); }
+
+  pause() { heed(this.#python.pause(this.#key)); }
+  resume() { heed(this.#python.resume(this.#key)); }
+
+  end(metrics, onDone) {
+    heed(this.#python.end(this.#key, metrics ? JSON.stringify(metrics) : '', onDone));
+    const { elapsedMs, pausedMs } = this;
+    this.#python.forget(this.#key);
+    return { elapsedMs, pausedMs };
+  }
+}
+
+function handleOf(activity) {
+  const { id, name, runId } = activity.ref;
+  return Object.freeze({
+    id,
+    name,
+    runId,
+    get elapsedMs() { return activity.elapsedMs; },
+    get pausedMs() { return activity.pausedMs; },
+    get paused() { return activity.paused; },
+    get ended() { return activity.ended; },
+    pause: () => activity.pause(),
+    resume: () => activity.resume(),
+    end: (metrics) => activity.end(metrics),
+  });
+}

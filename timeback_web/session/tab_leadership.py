@@ -1,0 +1,118 @@
+"""A session among the other tabs of its run: what it counts follows from who owns the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from timeback_web.session.run_lock import PATIENCE_MS, RunLock
+from timeback_web.timekeeping.ledger import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from timeback_web.ports import Browser
+    from timeback_web.session.crash_guard import CrashGuard
+    from timeback_web.session.session_clock import SessionClock
+    from timeback_web.timekeeping.reading import Reading
+
+
+class TabLeadership:
+    """Claims the run while there is time to count, and keeps the books by what comes of it.
+
+    Args:
+        browser: The page.
+        run_id: The run.
+        server: Which server's run it is.
+        books: Of the session.
+        guard: Of the session: nothing is put aside of a run that another tab has.
+        on_change: Told when the books were held or released.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        *,
+        run_id: str,
+        server: str,
+        session_clock: SessionClock,
+        guard: CrashGuard,
+        on_change: Callable[[], None],
+    ) -> None:
+        """Join the tabs of the run, and claim nothing yet."""
+        self._clock = browser.clock
+        self._run_id = run_id
+        self._session_clock = session_clock
+        self._guard = guard
+        self._on_change = on_change
+        self._claimed_at_ms: int | None = 0  # also what was counted before the call is claimed
+        self._sure_ms = 0
+        self._moved_at_ms = 0.0
+        self._run_lock = RunLock(
+            browser,
+            f"{server}/{run_id}",
+            on_won=self._won,
+            on_lost=self._lost,
+            on_robbed=lambda: self._lose(self._sure_ms),
+        )
+        # What the page is told of its life, it passes on.
+        self.join = self._run_lock.join
+        self.leave = self._run_lock.leave
+        self.insist = self._run_lock.insist
+
+    @property
+    def owns_run(self) -> bool:
+        """Whether no other tab can have the run."""
+        return self._run_lock.sure
+
+    def update(self) -> None:
+        """Claim the run while there is something to count here, and only then."""
+        has_time = self._session_clock.has_time
+        if has_time == self._run_lock.claimed:
+            return
+        if has_time:
+            if self._claimed_at_ms is None:
+                self._claimed_at_ms = self._session_clock.ledger.position_ms
+            self.be_sure(self._clock.read())
+            self._run_lock.claim()
+        else:
+            self._let_be()
+            self._claimed_at_ms = None
+            self._run_lock.give_up()
+            if not self._session_clock.closed:
+                self._session_clock.release(Cause.ELSEWHERE)
+
+    def be_sure(self, now: Reading) -> None:
+        """Up to now the run was ours: who robs it waits for longer than from tick to tick."""
+        self._sure_ms = self._session_clock.ledger.position_ms
+        self._moved_at_ms = now.monotonic_ms
+
+    def stood_still(self, now: Reading) -> bool:
+        """Whether it was for so long that another tab may have taken the run.
+
+        Also one that was not there before: of company that came meanwhile nothing has been heard.
+        """
+        still_ms = now.monotonic_ms - self._moved_at_ms
+        return self._run_lock.claimed and still_ms >= PATIENCE_MS
+
+    def _won(self) -> None:
+        self._claimed_at_ms = None
+        if self.owns_run:
+            self._guard.look_for_leftovers(self._run_id)
+        self._session_clock.release(Cause.ELSEWHERE)
+        self._on_change()
+
+    def _lost(self) -> None:
+        since_ms = self._claimed_at_ms
+        if since_ms is None and self.stood_still(self._clock.read()):
+            since_ms = self._sure_ms  # whoever stood still hears of it late
+        self._lose(since_ms)
+
+    def _lose(self, since_ms: int | None) -> None:
+        self._let_be()
+        self._session_clock.hold(Cause.ELSEWHERE, since_ms=since_ms)
+        self._on_change()
+
+    def _let_be(self) -> None:
+        """Whatever was put aside is taken back before somebody else owns the run."""
+        self._guard.disarm()
+        self._guard.stop_looking()

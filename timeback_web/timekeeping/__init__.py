@@ -1,0 +1,1 @@
+"""The time of a session, in pure Python: told what happens and when, it says what counts."""
