@@ -181,6 +181,28 @@ def test_a_busy_worker_whose_page_is_closed(browser, demo, open_page, check):
     check("busy; hide, show, close", run_id, last_words(browser.context, demo.url), LOSE_NOTHING)
 
 
+@both
+def test_a_worker_that_stays_busy_in_slices(demo, open_page, check):
+    page = open_page()
+    run_id = page.start()
+    learn(0.7)
+    page.run("""
+        import asyncio
+
+        async def animate():
+            work(1.1)  # longer than another tab waits
+            while not activity.ended:
+                work(0.25)
+                await asyncio.sleep(0.05)
+
+        animation = asyncio.create_task(animate())
+    """)
+    learn(8)
+    assert len(demo.wire.taken(run_id)) > 3, "heartbeats wait for a quiet moment that never comes"
+    page.end()
+    check("busy in slices after a standstill", run_id, page.true_ms(), EXACT)
+
+
 def test_a_terminated_worker(browser, demo, open_page, check):
     page = open_page()
     run_id = page.start()
