@@ -1,38 +1,37 @@
-"""The tutorial, done as it says: its files in a fresh folder, its server, a real browser."""
+"""The tutorial, done as it says: its commands in an empty folder, its files, a real browser."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 import time
 
 import httpx
 import pytest
 
+from tests.docs.reader import Reader
 from tests.docs.reading import ROOT, read_blocks
-from tests.support.bundle import built_bundle
 from tests.support.demo_server import free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 TUTORIAL = ROOT / "docs" / "get-started.md"
 
 
 @pytest.fixture
 def address(tmp_path):
-    """Steps 2 to 5, up to the open address."""
-    for block in read_blocks(TUTORIAL):
+    """Steps 1 to 5, up to the open address."""
+    blocks = read_blocks(TUTORIAL)
+    reader = Reader(tmp_path)
+    reader.run(*(block for block in blocks if block.run == "install"))
+    for block in blocks:
         if block.title:
-            file = tmp_path / block.title
+            file = reader.project / block.title
             file.parent.mkdir(exist_ok=True)
             file.write_text(block.code)
-    # What the command of step 2 makes; `tests/bundle` and `make` run it.
-    shutil.copytree(built_bundle(), tmp_path / "static" / "runtime")
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "server.py"], cwd=tmp_path, env=os.environ | {"PORT": str(port)}
+        [reader.python, "server.py"], cwd=reader.project, env=os.environ | {"PORT": str(port)}
     )
     address = f"http://127.0.0.1:{port}"
     try:

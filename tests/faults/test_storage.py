@@ -87,7 +87,7 @@ def test_a_backlog_over_the_beacon_quota_at_close(browser, demo, open_page, even
     again.end()
     true_ms += again.true_ms()
     matrix.check(
-        "backlog over 64 KiB, close, resume",
+        "outbox over 64 KiB, close, resume",
         run_id,
         true_ms,
         LOSE_NOTHING_TWICE,
