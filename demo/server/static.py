@@ -1,14 +1,17 @@
 """Files: the pages, their assets, and the bundle with the page's Python."""
 
+import hashlib
 import mimetypes
+import os
 import re
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from . import content_policy
@@ -68,6 +71,36 @@ class _Folder(StaticFiles):
         return content_policy.of_page(path)
 
 
+class _Pages(_Folder):
+    """The demo's own pages, each a template that fills in `layout.html`."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self._templates = Environment(
+            loader=FileSystemLoader(directory),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,  # noqa: ARG002 - of the template, not of the page
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """The page, or 304 for who has it already."""
+        html = self._templates.get_template(Path(full_path).name).render()
+        etag = hashlib.sha256(html.encode()).hexdigest()
+        page = HTMLResponse(html, status_code, {"ETag": f'"{etag}"'})
+        if self.is_not_modified(page.headers, Headers(scope=scope)):
+            return NotModifiedResponse(page.headers)
+        return page
+
+
 class _Site(_Folder):
     """The documents: a folder is its `index.html`, and the search is a worker in a file."""
 
@@ -119,7 +152,7 @@ def _accepts(header: str, encoding: str) -> bool:
 
 def mount_files(app: FastAPI, settings: Settings) -> None:
     """Serve the pages and the folders they load from."""
-    app.include_router(_page_routes(_Folder(settings.pages_dir)))
+    app.include_router(_page_routes(_Pages(settings.pages_dir)))
     app.mount("/assets", _Folder(settings.pages_dir / "assets"))
     hint = " If the bundle is missing, make it with `python -m timeback_web bundle`."
     app.mount("/bundle", _Bundle(settings.bundle_dir, hint))
@@ -129,7 +162,7 @@ def mount_files(app: FastAPI, settings: Settings) -> None:
     app.mount("/docs", _Site(settings.site_dir, hint, html=True))
 
 
-def _page_routes(pages: _Folder) -> APIRouter:
+def _page_routes(pages: _Pages) -> APIRouter:
     router = APIRouter(default_response_class=HTMLResponse)
 
     @router.get("/")

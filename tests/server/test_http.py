@@ -155,6 +155,22 @@ def test_the_pages_are_served_and_revalidated(ada: Browser) -> None:
     assert ada.get("/assets/main.py").text == "print()"
 
 
+def test_a_change_of_the_layout_changes_its_pages(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    (pages / "assets").mkdir(parents=True)
+    (pages / "index.html").write_text('{% extends "layout.html" %}{% set title = "<One>" %}')
+    (pages / "layout.html").write_text("<h1>{{ title }}</h1>")
+    with RunningDemo(tmp_path, pages_dir=pages) as running:
+        browser = running.browser()
+        before = browser.get("/")
+        assert before.text == "<h1>&lt;One&gt;</h1>"
+        (pages / "layout.html").write_text("<h2>{{ title }}</h2>")
+        known = {"If-None-Match": before.headers["etag"]}
+        after = browser.client.get("/", headers=known)
+        assert (after.status_code, after.text) == (200, "<h2>&lt;One&gt;</h2>")
+        assert browser.get("/layout.html").status_code == 404
+
+
 def test_a_bundle_can_come_later_and_has_the_right_types(demo: RunningDemo, ada: Browser) -> None:
     missing = ada.get("/bundle/pyodide.mjs")
     assert missing.status_code == 404
