@@ -1,4 +1,4 @@
-"""The seed's promise: one run across sessions, machines and days, completed by the server."""
+"""The guide's promise: one run across sessions, machines and days, completed by the server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def load_run(demo, learner, lesson):
         return client.get(f"/api/progress/{lesson}").json()["runId"]
 
 
-def test_the_diagram_of_the_seed(demo, open_page, other_machine, eventually):
+def test_the_diagram_of_the_guide(demo, open_page, other_machine, eventually):
     # Session 1, "Monday": start generates the run, heartbeats, end; the run goes to the database.
     monday = open_page()
     run_id = monday.start()

@@ -1,4 +1,4 @@
-"""The whole client against the test's own ground truth (design, invariants 1 to 6).
+"""The whole client against the test's own ground truth (invariants 1 to 6).
 
 The machine knows what the learner did: which milliseconds they looked at the page and worked. All
 the client's windows, wherever they ended up, must tell the same story. Here every browser can do

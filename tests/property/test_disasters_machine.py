@@ -1,6 +1,6 @@
-"""The client where pages crash, and browsers and disks fall short (design, invariants 1 to 6).
+"""The client where pages crash, and browsers and disks fall short (invariants 1 to 6).
 
-`Life` books what is told to the page, and knows what a window may come to.
+`Life` writes down what is told to the page, and knows what a window may come to.
 """
 
 from hypothesis import strategies as st

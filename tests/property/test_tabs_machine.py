@@ -1,6 +1,6 @@
 """One run in several tabs: one learner, whose time is counted once, by the tab they work in.
 
-The server tells windows of a run apart by their start (design, invariant 2), so two tabs that begin
+The server tells windows of a run apart by their start (invariant 2), so two tabs that begin
 one in the very same millisecond lose one of them. That is a limit of the wire, and so rare that
 nothing is done about it; here some milliseconds pass between what happens in different tabs, and a
 history in which timers meet all the same (`mistaken`) is held to less.

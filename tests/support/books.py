@@ -1,4 +1,4 @@
-"""The invariants of the design, checked on the heartbeats that a server took."""
+"""The invariants of docs/architecture.md, checked on the heartbeats that a server took."""
 
 from __future__ import annotations
 
