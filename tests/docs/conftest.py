@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.docs.reading import ROOT
-from tests.pyodide.conftest import chromium
 from tools.docs_site.build import build_site
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.support.chromium import Chromium
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from tests.docs.reading import DOCUMENTS, ROOT
 from tests.support.static_site import serve
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site-in-browser")]
 
 # What the site can be served with: no page holds a script, but the diagrams style themselves.
 POLICY = (

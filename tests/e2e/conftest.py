@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.tracked_page import TrackedPage
-from tests.support.chromium import Chromium, launch_chromium
-from tests.support.demo_server import DemoServer, free_port
+from tests.support.demo_server import DemoServer
 from tests.support.policy_watch import PolicyWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def bundle_dir() -> Path:
-    """The bundle that `make` built; without it there is nothing to test."""
-    folder = Path(os.environ.get("DEMO_BUNDLE_DIR", ROOT / ".demo" / "bundle"))
-    assert (folder / "pyscript.json").is_file(), f"no bundle in {folder}: run `make bundle`"
-    return folder
-
-
-@pytest.fixture(scope="session")
-def port() -> int:
-    """One for all tests: the browser's cache goes by origin, and a cold boot takes seconds."""
-    return free_port()
+    from tests.support.chromium import Chromium
 
 
 @pytest.fixture
@@ -41,13 +25,6 @@ def demo(tmp_path: Path, bundle_dir: Path, port: int) -> Iterator[DemoServer]:
     server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    """The browser of the machine at which learners sit."""
-    with launch_chromium(tmp_path_factory.mktemp("chromium")) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.support.books import active_ms, assert_session, sessions
 from tests.support.demo_server import DemoServer
 from timeback_web.bundle.commands import find_program
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("strict-mode")]
 
 FRAMEWORKS = Path(__file__).parents[2] / "demo" / "frameworks"
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import bundle_dir, demo, eventually, port
+from tests.e2e.conftest import demo, eventually
 from tests.engines.engine import EngineMissingError
 from tests.engines.engine_page import EnginePage
+from tests.engines.figures import note_figure
 from tests.engines.firefox import launch_firefox
 from tests.engines.webkit import launch_webkit
 
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from tests.engines.engine import Engine
     from tests.support.demo_server import DemoServer
 
-__all__ = ["bundle_dir", "demo", "eventually", "port"]
+__all__ = ["demo", "eventually"]
 
 _LAUNCHERS = {"firefox": launch_firefox, "webkit": launch_webkit}
-_FIGURES: pytest.StashKey[dict[str, list[str]]] = pytest.StashKey()
 
 
 @pytest.fixture(scope="session", params=_LAUNCHERS)
@@ -55,8 +54,7 @@ def page(engine: Engine, demo: DemoServer) -> Iterator[EnginePage]:
 @pytest.fixture
 def figure(engine: Engine, request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Note something measured; it is shown when all is over."""
-    figures = request.config.stash.setdefault(_FIGURES, defaultdict(list))
-    return figures[f"{engine.name} {engine.version}"].append
+    return lambda words: note_figure(request.node, f"{engine.name} {engine.version}: {words}")
 
 
 @pytest.fixture
@@ -73,15 +71,3 @@ def cut(engine: Engine, demo: DemoServer) -> Callable[[], AbstractContextManager
                 demo.start()
 
     return cut_
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Print what was measured."""
-    figures = config.stash.get(_FIGURES, {})
-    if figures:
-        terminalreporter.section("engines")
-    for engine, lines in figures.items():
-        for line in lines:
-            terminalreporter.write_line(f"{engine}: {line}")

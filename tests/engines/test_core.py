@@ -85,9 +85,6 @@ def test_leaving_flushes_once(demo, page, figure, way):
     assert abs(missing_ms) <= WITNESS_MS
 
 
-# Firefox may stop the only handler that a hidden tab has left (docs/browsers.md): what is lost then
-# is paused time. A handler that never reports fails each time.
-@pytest.mark.flaky(reruns=3)
 def test_closing_a_hidden_tab_reports_the_hidden_time(demo, page, eventually):
     page.open()
     run_id = page.start(ONE_LONG_WINDOW)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import bundle_dir, chromium, port
 from tests.pages.pictures import Pictures, rendering_of
 from tests.pages.school import TODAY, School, at_a_fixed_time
 from tests.pages.visit import Visit
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.chromium import Chromium
-
-__all__ = ["bundle_dir", "chromium", "port"]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, Response
 
 from tests.support.bundle import built_bundle
-from tests.support.chromium import Chromium, launch_chromium
+from tests.support.chromium import Chromium
 from tests.support.static_site import StaticSite, serve
 
 SUB_PATH = "school/static/timeback"
@@ -34,12 +34,6 @@ class Traffic:
         assert self.urls
         assert [url for url in self.urls if not url.startswith(local)] == []
         assert self.failed == []
-
-
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with launch_chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
 
 
 @pytest.fixture

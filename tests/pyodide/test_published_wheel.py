@@ -12,7 +12,7 @@ from tests.pyodide.conftest import SUB_PATH, Traffic
 from tests.support.distributions import build_distributions
 from tests.support.static_site import StaticSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("published-wheel")]
 
 INSTALL = {
     "micropip": """
