@@ -12,6 +12,8 @@ BUNDLE := .demo/bundle
 FRAMEWORKS := .demo/frameworks
 AXE := tests/pages/node/node_modules/.package-lock.json
 PYTEST_ARGS ?=
+# Each of the processes that share the tests waits half of its time, so there is one more than cores.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BENCH_ARGS ?=
 LOAD_ARGS ?=
 
@@ -34,11 +36,11 @@ demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.ht
 test: check docs $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
 	@tools/ensure-engines || echo "The tests in what is missing are skipped." >&2
 	@tools/ensure-postgres || echo "The tests on it are skipped." >&2
-	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest $(PYTEST_ARGS)
+	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 .PHONY: test-quick
 test-quick: docs $(BUNDLE)/manifest.json  ## Run the tests that need no browser
-	$(PYTHON) -m pytest -m "not browser and not faults and not soak" $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n $(WORKERS) -m "not browser and not faults and not soak" $(PYTEST_ARGS)
 
 .PHONY: engines
 engines: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the core tests in Firefox and WebKit
