@@ -44,17 +44,24 @@ def test_is_made_of_the_pinned_versions(manifest: Manifest):
 
 
 def test_holds_timeback_web_as_it_is_now(folder: Path, tmp_path: Path):
-    wheels = list((folder / "pyodide").glob("timeback_web*.whl"))
-    assert len(wheels) == 1 + len(own_wheel._FOR_FEW)
-    now = [item for wheel in build_own_wheels(tmp_path) for item in read_zip(wheel).items()]
-    sources = {name: content for name, content in now if name.endswith(".py")}
-    for name, bytecode in [item for wheel in wheels for item in read_zip(wheel).items()]:
-        if name.endswith(".pyc"):
-            source = sources.pop(name.removesuffix("c"))
-            # The head of a .pyc: which Python it is for, flags, and a digest of its source.
-            python = int.from_bytes(bytecode[:4], "little")
-            assert bytecode[8:16] == source_hash(python, source), "stale: run `make bundle`"
-    assert sources == {}
+    wheels = sorted((folder / "pyodide").glob("timeback_web*.whl"))
+    for source, compiled in zip(sorted(build_own_wheels(tmp_path)), wheels, strict=True):
+        assert source.name.partition("-")[0] == compiled.name.partition("-")[0]
+        sources = {name: text for name, text in read_zip(source).items() if name.endswith(".py")}
+        everything = b"".join(sources.values())
+        for name, bytecode in read_zip(compiled).items():
+            if name.endswith(".pyc"):
+                del sources[name.removesuffix("c")]
+                # The head of a .pyc: which Python it is for, flags, and a digest of the sources.
+                python = int.from_bytes(bytecode[:4], "little")
+                assert bytecode[8:16] == source_hash(python, everything), "stale: run `make bundle`"
+        assert sources == {}
+
+
+def test_costs_a_page_no_more_than_it_should(folder: Path):
+    """Brotli, as browsers get it: the goal of `make bench`, and a little to grow into it."""
+    [main] = (folder / "pyodide").glob("timeback_web-*.whl.br")
+    assert main.stat().st_size <= 54_000
 
 
 def test_only_pages_that_track_by_attributes_pay_for_it(folder: Path):

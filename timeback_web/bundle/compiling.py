@@ -23,12 +23,16 @@ from timeback_web.bundle.records import with_record
 from timeback_web.bundle.zips import read_zip, write_zip
 
 _SCRIPTS = (NODE_SCRIPTS / "compile.mjs", NODE_SCRIPTS / "compile.py")
+_PACKAGES = Path(__file__).parents[2]
+_MODULES = ("timeback_web/bundle/marshalling.py", "timeback_web/bundle/stripping.py")
+"""Of this package, those that work inside Pyodide."""
 
 
 def compile_archives(runtime: Path, cache: Cache) -> None:
     """Replace the standard library and the wheels in the folder `runtime` by compiled ones."""
     archives = [runtime / LIBRARY_NAME, *sorted(runtime.glob("*.whl"))]
-    recipe = [sha256_hex(path) for path in (runtime / BINARY_NAME, *_SCRIPTS, Path(__file__))]
+    tools = (runtime / BINARY_NAME, *_SCRIPTS, *(_PACKAGES / name for name in _MODULES))
+    recipe = [sha256_hex(path) for path in (*tools, Path(__file__))]
     derived = Derived(cache.folder / "compiled", recipe="\n".join(recipe))
     compiled = derived.fetch(archives, lambda works: _compile(works, runtime / LOADER_NAME))
     for archive, result in zip(archives, compiled, strict=True):
@@ -44,7 +48,9 @@ def _compile(works: Sequence[Work], loader: Path) -> None:
                 zipped.extractall(Path(folder, archive.name))
         jobs = [(archive.name, _is_ours(archive)) for archive, _ in works]
         node = find_program("node", "compile Python for the page")
-        command = [node, *map(str, (_SCRIPTS[0], loader, folder, _SCRIPTS[1])), json.dumps(jobs)]
+        script, python = _SCRIPTS
+        command = [node, *map(str, (script, loader, folder, python)), json.dumps(jobs)]
+        command += [str(_PACKAGES), *_MODULES]
         run(command, cwd=Path(folder), purpose="Compiling Python")
         for archive, target in works:
             write_zip(target, _compiled(archive, Path(folder, archive.name)))
@@ -68,7 +74,9 @@ def _compiled(archive: Path, folder: Path) -> dict[str, bytes]:
         return files
     # Its fields, without the text that PyPI shows, which often is longer than any module.
     fields, _, _ = files[f"{info}/METADATA"].partition(b"\n\n")
-    return with_record(files | {f"{info}/METADATA": fields + b"\n"}, f"{info}/RECORD")
+    files[f"{info}/METADATA"] = fields + b"\n"
+    # No digests, which nothing can compress: Pyodide checks the archive as a whole, by its lock.
+    return with_record(files, f"{info}/RECORD", digests=False)
 
 
 def _has_a_use(name: PurePosixPath) -> bool:

@@ -3,15 +3,17 @@
 $JOBS is JSON: a list of [folder below /archives, whether it is ours].
 """
 
-import ast
 import compileall
 import importlib.util
 import json
-import marshal
 import os
 import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
+
+# These two are laid beside it by compile.mjs.
+from timeback_web.bundle.marshalling import dump_code
+from timeback_web.bundle.stripping import compile_stripped
 
 [library] = [path for path in sys.path if path.endswith(".zip")]
 [packages] = [path for path in sys.path if path.endswith("/site-packages")]
@@ -33,44 +35,16 @@ def compile_all(folder: Path) -> bool:
     )
 
 
-class WithoutTypes(ast.NodeTransformer):
-    """Leaves out what only a type checker reads: a seventh of our bytes.
-
-    Fields of classes keep their annotations, as dataclasses are made of them; lines keep their
-    numbers.
-    """
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Forget what a function returns."""
-        node.returns = None
-        return self.generic_visit(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        """Forget what it returns when it is awaited."""
-        node.returns = None
-        return self.generic_visit(node)
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        """Forget what it takes."""
-        node.annotation = None
-        return node
-
-    def visit_If(self, node: ast.If) -> ast.AST:
-        """Forget imports that never happen."""
-        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            return ast.copy_location(ast.Pass(), node)
-        return self.generic_visit(node)
-
-
 def compile_ours(folder: Path) -> bool:
     """Compile our own modules: without docstrings and types."""
-    for path in sorted(folder.rglob("*.py")):
-        source = path.read_bytes()
-        tree = WithoutTypes().visit(ast.parse(source))
-        name = f"{packages}/{path.relative_to(folder)}"
-        code = compile(tree, name, "exec", dont_inherit=True, optimize=2)
-        head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(source)
-        path.with_suffix(".pyc").write_bytes(head + marshal.dumps(code))
+    sources = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.py")}
+    contents = {name: sources[name].read_bytes() for name in sorted(sources)}
+    # One digest of them all: of each of them, it would be as many bytes as nothing can compress.
+    digest = importlib.util.source_hash(b"".join(contents.values()))
+    for name, content in contents.items():
+        code = compile_stripped(content, f"{packages}/{name}")
+        head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + digest
+        sources[name].with_suffix(".pyc").write_bytes(head + dump_code(code))
     return True
 
 
