@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.python_page import PythonPage, open_python
 from bench.report import NO_GOAL, Goal, chapter, table
 from bench.stats import percentile
-from timeback_web.session.session import TICK_MS
+from timeback_web.session.ticker import TICK_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

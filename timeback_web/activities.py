@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activity import Activity
-from timeback_web.callbacks import Callbacks
 from timeback_web.delivery.submission import Submission
 from timeback_web.delivery.wire import ActivityRef, submit_body
 from timeback_web.errors import ActivityInProgressError, InvalidOptionsError, UsageError
@@ -19,6 +18,7 @@ from timeback_web.timekeeping.history import History
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from timeback_web.callbacks import Callbacks
     from timeback_web.delivery.delivery import Delivery
     from timeback_web.delivery.endpoint import Endpoint
     from timeback_web.options import Course, Metrics
@@ -37,7 +37,7 @@ class Activities:
         *,
         default_course: Course | None,
         learner: str,
-        on_error: Callable[..., object] | None,
+        callbacks: Callbacks,
     ) -> None:
         """Hold the parts of the client."""
         self._browser = browser
@@ -45,7 +45,7 @@ class Activities:
         self._delivery = delivery
         self._default_course = default_course
         self._learner = learner
-        self._on_error = on_error
+        self._default_callbacks = callbacks
         self._current: Activity | None = None
         self._closed = False
         self._submissions: set[Submission] = set()
@@ -87,7 +87,8 @@ class Activities:
         given = parse(StartOptions, keywords if options is None else options)
         ref = self._ref(given)
         self._refuse_second(self._current)
-        self._current = activity = self._open(given, ref, called_at)
+        with self._default_callbacks.notices:
+            self._current = activity = self._open(given, ref, called_at)
         return activity
 
     def take_over(self, options: Mapping[str, Any], history: History) -> Activity:
@@ -105,7 +106,8 @@ class Activities:
         given = parse(StartOptions, options)
         ref = self._ref(given)
         self._refuse_second(self._current)
-        self._current = activity = self._open(given, ref, history)
+        with self._default_callbacks.notices:
+            self._current = activity = self._open(given, ref, history)
         return activity
 
     def complete(
@@ -140,7 +142,7 @@ class Activities:
         if self._current is not None and self._current.run_id == run_id:
             self._delivery.look_again()
             return
-        callbacks = Callbacks(on_error=self._on_error)
+        callbacks = self._default_callbacks._replace()
         self._delivery.open_run(run_id, callbacks)
         self._delivery.end_run(run_id, callbacks)
 
@@ -171,8 +173,9 @@ class Activities:
             )
 
     def _callbacks(self, given: StartOptions) -> Callbacks:
-        return Callbacks(
-            on_error=given.on_error or self._on_error,
+        default = self._default_callbacks
+        return default._replace(
+            on_error=given.on_error or default.on_error,
             on_pause=given.on_pause,
             on_resume=given.on_resume,
             on_flush=given.on_flush,
@@ -191,6 +194,7 @@ class Activities:
             when_landed=self._delivery.when_landed,
             submit=submit,
             on_ended=self._forget_current,
+            notices=callbacks.notices,
         )
 
     def _track(

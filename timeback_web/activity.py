@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from timeback_web.delivery.wire import ActivityRef
+    from timeback_web.notices import Notices
     from timeback_web.ports import Browser
     from timeback_web.session.session import Session
 
@@ -35,6 +36,7 @@ class Activity:
         when_landed: Callable[[str, Callable[[], None]], None],
         submit: Callable[[Metrics, Callable[[], None]], None],
         on_ended: Callable[[], None],
+        notices: Notices,
     ) -> None:
         """Hold the parts; `session` is `None` for `time=False`."""
         self._ref = ref
@@ -43,6 +45,7 @@ class Activity:
         self._when_landed = when_landed
         self._submit = submit
         self._on_ended = on_ended
+        self._notices = notices
         self._closing: Closing | None = None
 
     @property
@@ -110,15 +113,15 @@ class Activity:
             return self._closing
         result = None if metrics is None else parse(Metrics, metrics, name="metrics")
         self._closing = closing = Closing()
-        # First of all, so that a callback of what follows may start the next activity.
-        self._on_ended()
-        if self._session is not None:
-            self._session.close()
-        if result is None:
-            self._finish(closing)
-        else:
-            self._submit(result, lambda: self._finish(closing))
-        self._bound(closing)
+        with self._notices:
+            self._on_ended()
+            if self._session is not None:
+                self._session.close()
+            if result is None:
+                self._finish(closing)
+            else:
+                self._submit(result, lambda: self._finish(closing))
+            self._bound(closing)
         return closing
 
     async def __aenter__(self) -> Self:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from timeback_web.errors import TimebackError
+from timeback_web.notices import Notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -39,8 +40,9 @@ class ErrorContext:
 
 
 class Callbacks(NamedTuple):
-    """Calls the app back, and keeps its exceptions away from the tracker."""
+    """Calls the app back when it may act, and keeps its exceptions away from the tracker."""
 
+    notices: Notices
     on_error: Callable[..., object] | None = None
     on_pause: Callable[..., object] | None = None
     on_resume: Callable[..., object] | None = None
@@ -51,7 +53,7 @@ class Callbacks(NamedTuple):
         if self.on_error is None:
             _log.warning("%s [%s]", error, context)
         else:
-            _call(self.on_error, error, context, on_failure=_log_failure)
+            self._call_back(self.on_error, error, context, on_failure=_log_failure)
 
     def paused(self, run_id: str) -> None:
         """Active time has stopped."""
@@ -74,7 +76,15 @@ class Callbacks(NamedTuple):
             error.__cause__ = failure
             self.error(error, ErrorContext(operation="callback", run_id=run_id))
 
-        _call(callback, *arguments, on_failure=report)
+        self._call_back(callback, *arguments, on_failure=report)
+
+    def _call_back(
+        self,
+        callback: Callable[..., object],
+        *arguments: object,
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
+        self.notices.tell(lambda: _call(callback, *arguments, on_failure=on_failure))
 
 
 def _call(

@@ -10,6 +10,7 @@ from timeback_web.delivery.delivery import Delivery
 from timeback_web.delivery.endpoint import Endpoint
 from timeback_web.delivery.outbox import Outbox
 from timeback_web.errors import InvalidOptionsError
+from timeback_web.notices import Notices
 from timeback_web.options import Course, parse
 from timeback_web.user import User
 
@@ -67,12 +68,14 @@ class Timeback:
         if browser is None:
             browser = _this_page()
         self._browser = browser if on_report is None else _reporting(browser, on_report)
+        self._notices = Notices()
+        callbacks = Callbacks(self._notices, on_error=on_error)
         self._delivery = Delivery(
             self._browser,
             endpoint,
             Outbox(self._browser.storage, endpoint.base_url),
             learner=learner or "",
-            callbacks=Callbacks(on_error=on_error),
+            callbacks=callbacks,
         )
         self.activity = Activities(
             self._browser,
@@ -80,14 +83,15 @@ class Timeback:
             self._delivery,
             default_course=course,
             learner=learner or "",
-            on_error=on_error,
+            callbacks=callbacks,
         )
         self.user = User(self._browser, endpoint)
 
     def close(self) -> None:
         """End what is open and let go of the page; kept windows stay in storage."""
-        self.activity.close()
-        self._delivery.close()
+        with self._notices:
+            self.activity.close()
+            self._delivery.close()
 
 
 def _course(given: Course | Mapping[str, Any]) -> Course:

@@ -78,12 +78,12 @@ class ClientMachine(RuleBasedStateMachine):
         self.book(milliseconds, active=self.works())
         self.browser.advance(milliseconds)
 
-    @rule(milliseconds=st.integers(1, STALL_LIMIT_MS - TICK_MS))
+    @rule(milliseconds=st.integers(1, STALL_LIMIT_MS))
     def stall(self, milliseconds):
         self.book(milliseconds, active=self.works())
         self.browser.stall(milliseconds)
 
-    @rule(milliseconds=st.integers(STALL_LIMIT_MS + 1, 200_000))
+    @rule(milliseconds=st.integers(STALL_LIMIT_MS + TICK_MS + 1, 200_000))
     def stand_still(self, milliseconds):
         assert self.activity.elapsed_ms == self.truth.active
         self.book(milliseconds, active=False)

@@ -46,7 +46,7 @@ class DisastersMachine(RuleBasedStateMachine):
         self.life.work()
         self.life.advance(milliseconds)
 
-    @rule(milliseconds=st.one_of(st.integers(1, STALL_LIMIT_MS), st.integers(60_001, 200_000)))
+    @rule(milliseconds=st.one_of(st.integers(1, STALL_LIMIT_MS), st.integers(60_401, 200_000)))
     def stall(self, milliseconds):
         self.life.stall(milliseconds)
 

@@ -14,6 +14,7 @@ from tests.property.effort import effort
 from tests.support.front_end import front_end
 from timeback_web.options import TimeOptions
 from timeback_web.session.start import open_ledger
+from timeback_web.session.ticker import TICK_MS
 from timeback_web.timekeeping.history import Change, History, What, reading
 from timeback_web.timekeeping.ledger import Cause, Ledger
 
@@ -86,7 +87,7 @@ def test_both_ledgers_cut_the_same_windows(ask, history):
     ledger = Ledger(
         reading(START),
         held={Cause.HIDDEN} if history["past"]["hidden"] else set(),
-        stall_limit_ms=time.stall_limit_ms,
+        stall_limit_ms=time.stall_limit_ms + TICK_MS,
         idle_after_ms=time.idle_after_ms,
     )
     windows = []

@@ -95,7 +95,7 @@ _DEEDS: list[tuple[Callable[[Life, random.Random], None], float]] = [
     (lambda life, _: life.pause(), 0.6),
     (lambda life, _: life.resume(), 0.9),
     (lambda life, dice: life.stall(dice.randint(1, 60_000)), 0.3),
-    (lambda life, dice: life.stall(dice.randint(60_001, 300_000)), 0.2),
+    (lambda life, dice: life.stall(dice.randint(60_401, 300_000)), 0.2),
     (lambda life, dice: life.sleep(dice.randint(2_001, 8 * HOUR_MS)), 0.3),
     (lambda life, dice: life.set_latency(dice.choice([0, 50, 300, 5_000, 40_000])), 0.9),
     (_refuse, 0.5),

@@ -1,12 +1,12 @@
 // Lets a test ask the modules of the front end, one question a line.
 import { createInterface } from 'node:readline';
-import { Ledger } from '../../timeback_web/js/parts/ledger.js';
+import { openLedger } from '../../timeback_web/js/parts/ledger.js';
 import { checkClient, checkMetrics, checkStart } from '../../timeback_web/js/parts/options.js';
 import { uuid } from '../../timeback_web/js/parts/uuid.js';
 
 /** The windows that a history leads to, and what the ledger come to in the end. */
 function keep({ past, changes, time, endAt }) {
-  const ledger = new Ledger({ ...past, ...time });
+  const ledger = openLedger(past, time);
   const windows = [];
   for (const { at, what, cause } of changes) {
     if (what === 'hold') ledger.hold(cause, at);

@@ -6,9 +6,14 @@ import pytest
 
 from timeback_web import ErrorContext, TimebackError
 from timeback_web.callbacks import Callbacks
+from timeback_web.notices import Notices
 
 TROUBLE = TimebackError("trouble")
 CONTEXT = ErrorContext(operation="heartbeat", run_id="run-a", elapsed_ms=5)
+
+
+def callbacks(**of_the_app):
+    return Callbacks(Notices(), **of_the_app)
 
 
 def boom(*_):
@@ -17,7 +22,7 @@ def boom(*_):
 
 def test_the_app_is_told_what_happened():
     told = []
-    reporter = Callbacks(
+    reporter = callbacks(
         on_error=lambda *arguments: told.append(arguments),
         on_pause=lambda: told.append("pause"),
         on_resume=lambda: told.append("resume"),
@@ -31,7 +36,7 @@ def test_the_app_is_told_what_happened():
 
 
 def test_without_callbacks_nothing_happens(caplog):
-    reporter = Callbacks()
+    reporter = callbacks()
     reporter.paused("run-a")
     reporter.resumed("run-a")
     reporter.flushed("run-a", 7)
@@ -40,21 +45,23 @@ def test_without_callbacks_nothing_happens(caplog):
 
 def test_trouble_that_nobody_asks_for_is_logged(caplog):
     with caplog.at_level(logging.WARNING, logger="timeback_web"):
-        Callbacks().error(TROUBLE, CONTEXT)
+        callbacks().error(TROUBLE, CONTEXT)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "trouble" in caplog.text
     assert "run-a" in caplog.text
 
 
 def test_trouble_that_is_asked_for_is_not_logged(caplog):
-    Callbacks(on_error=lambda *_: None).error(TROUBLE, CONTEXT)
+    callbacks(on_error=lambda *_: None).error(TROUBLE, CONTEXT)
     assert caplog.records == []
 
 
 @pytest.mark.parametrize("callback", ["on_pause", "on_resume", "on_flush"])
 def test_a_callback_that_raises_reaches_on_error_and_no_further(callback):
     told = []
-    reporter = Callbacks(on_error=lambda *arguments: told.append(arguments), **{callback: boom})
+    reporter = Callbacks(
+        Notices(), on_error=lambda *arguments: told.append(arguments), **{callback: boom}
+    )
     {
         "on_pause": lambda: reporter.paused("run-a"),
         "on_resume": lambda: reporter.resumed("run-a"),
@@ -67,7 +74,7 @@ def test_a_callback_that_raises_reaches_on_error_and_no_further(callback):
 
 
 def test_a_callback_that_raises_without_on_error_is_logged(caplog):
-    Callbacks(on_pause=boom).paused("run-a")
+    callbacks(on_pause=boom).paused("run-a")
     assert "the app's own bug" in caplog.text
 
 
@@ -78,7 +85,7 @@ def test_an_on_error_that_raises_is_logged_and_not_called_again(caplog):
         calls.append(1)
         boom()
 
-    Callbacks(on_error=on_error).error(TROUBLE, CONTEXT)
+    callbacks(on_error=on_error).error(TROUBLE, CONTEXT)
     assert len(calls) == 1
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "the app's own bug" in caplog.text
@@ -86,7 +93,7 @@ def test_an_on_error_that_raises_is_logged_and_not_called_again(caplog):
 
 def test_a_callback_of_the_wrong_arity_is_the_apps_trouble_not_ours():
     told = []
-    Callbacks(on_error=lambda e, _: told.append(e), on_flush=lambda: None).flushed("run-a", 7)
+    callbacks(on_error=lambda e, _: told.append(e), on_flush=lambda: None).flushed("run-a", 7)
     assert isinstance(told[0].__cause__, TypeError)
 
 
@@ -98,7 +105,7 @@ def test_an_async_callback_runs():
         told.append(ms)
 
     async def page():
-        Callbacks(on_flush=on_flush).flushed("run-a", 7)
+        callbacks(on_flush=on_flush).flushed("run-a", 7)
         gc.collect()
         await asyncio.sleep(0.01)
 
@@ -113,7 +120,9 @@ def test_an_async_callback_that_raises_reaches_on_error():
         boom()
 
     async def page():
-        Callbacks(on_error=lambda error, _: told.append(error), on_pause=on_pause).paused("run-a")
+        Callbacks(
+            Notices(), on_error=lambda error, _: told.append(error), on_pause=on_pause
+        ).paused("run-a")
         await asyncio.sleep(0.01)
 
     asyncio.run(page())
@@ -125,7 +134,7 @@ def test_an_async_on_error_that_raises_is_logged(caplog):
         boom()
 
     async def page():
-        Callbacks(on_error=on_error).error(TROUBLE, CONTEXT)
+        callbacks(on_error=on_error).error(TROUBLE, CONTEXT)
         await asyncio.sleep(0.01)
 
     asyncio.run(page())
@@ -137,7 +146,7 @@ def test_a_cancelled_callback_is_no_trouble(caplog):
         raise asyncio.CancelledError
 
     async def page():
-        Callbacks(on_pause=on_pause).paused("run-a")
+        callbacks(on_pause=on_pause).paused("run-a")
         await asyncio.sleep(0.01)
 
     asyncio.run(page())
@@ -150,6 +159,6 @@ def test_an_async_callback_where_no_loop_runs_is_reported_and_closed():
     async def on_pause():
         raise AssertionError("it can't run")
 
-    Callbacks(on_error=lambda error, _: told.append(error), on_pause=on_pause).paused("run-a")
+    callbacks(on_error=lambda error, _: told.append(error), on_pause=on_pause).paused("run-a")
     gc.collect()
     assert isinstance(told[0].__cause__, RuntimeError)

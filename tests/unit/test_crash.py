@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.helpers import HEARTBEAT_MS, SERVICE_DOWN, Page, spans
 from timeback_web.session.crash_guard import IDLE_LIMIT_MS
-from timeback_web.session.session import TICK_MS
+from timeback_web.session.ticker import TICK_MS
 
 
 def ways(page):
@@ -121,3 +121,13 @@ def test_what_was_to_be_put_aside_when_idle_is_not_once_it_is_sent(leave):
     assert page.browser.network.armed == []
     page.browser.crash()
     assert spans(page.heartbeats) == [(TICK_MS + 10, 0)]
+
+
+def test_a_page_that_is_never_idle_is_not_waited_for():
+    page = Page()
+    page.browser.timers.call_when_idle = lambda *_, **__: lambda: None
+    page.start()
+    page.browser.advance(3_000)
+    page.browser.crash()
+    [(active, _)] = spans(page.heartbeats)
+    assert active >= 3_000 - 2 * TICK_MS

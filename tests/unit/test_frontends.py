@@ -148,7 +148,7 @@ def test_idleness_before_python_is_taken_back():
 
 
 def test_a_tab_that_lost_the_run_meanwhile_takes_back_what_it_counted():
-    from tests.unit.test_ownership import Desk as Tabs
+    from tests.unit.test_run_lock import Desk as Tabs
 
     tabs = Tabs()
     first = tabs.open()

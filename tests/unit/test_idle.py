@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.helpers import HEARTBEAT_MS, Page, assert_tiles, spans
-from timeback_web.session.session import TICK_MS
+from timeback_web.session.ticker import TICK_MS
 
 IDLE_MS = 60_000
 

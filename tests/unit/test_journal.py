@@ -6,7 +6,7 @@ from tests.unit.helpers import HEARTBEAT_MS, OTHER_RUN, RUN, SERVICE_DOWN, Page,
 from timeback_web import LostWindowError
 from timeback_web.delivery.journal import RECOGNISED_FOR_MS, REST_MS
 from timeback_web.ports import StorageError
-from timeback_web.session.session import TICK_MS
+from timeback_web.session.ticker import TICK_MS
 from timeback_web.testing import FakeServer, FakeStorage
 from timeback_web.testing.channels import FakeChannels
 from timeback_web.testing.locks import FakeLocks

@@ -3,8 +3,8 @@ import random
 
 import pytest
 
-from timeback_web.timekeeping import ledger as module
-from timeback_web.timekeeping.ledger import Cause, IllegalMoveError, Ledger, Phase
+from timeback_web.timekeeping.causes import Cause, IllegalMoveError, Move, Phase
+from timeback_web.timekeeping.ledger import Ledger
 from timeback_web.timekeeping.reading import Reading
 
 WALL_MS = 1_763_978_400_000
@@ -42,7 +42,7 @@ def in_phase(phase):
     return books
 
 
-@pytest.mark.parametrize(("phase", "move"), list(itertools.product(Phase, module._Move)))
+@pytest.mark.parametrize(("phase", "move"), list(itertools.product(Phase, Move)))
 def test_every_move_is_in_the_table_or_raises(phase, move):
     books = in_phase(phase)
     target = LEGAL.get((phase.name, move.name))
@@ -303,7 +303,7 @@ def test_what_is_told_late_leaves_another_pause_as_it_is():
     books.observe(at(10_000))
     books.hold(Cause.HIDDEN, at(2_000))
     books.release(Cause.HIDDEN, at(3_000))
-    assert (books.active_ms, books.paused_ms) == (4_000, 6_000)
+    assert (books.active_ms, books.paused_ms) == (5_000, 5_000)
 
 
 def test_what_is_told_late_leaves_windows_that_are_cut_alone():
@@ -328,3 +328,82 @@ def test_a_window_that_begins_later_already_is_not_begun_anew():
     books.begin_after(-5_000, WALL_MS + 4_000)
     assert parts(books.cut(at(6_000))) == (1_000, 0)
     assert books.active_ms == 1_000
+
+
+# ── told late ────────────────────────────────────────────────────────────────────────────────────
+
+HAPPENED = [
+    (10_000, "hold", Cause.HIDDEN),
+    (20_000, "release", Cause.HIDDEN),
+    (25_000, "hold", Cause.APP),
+    (27_000, "hold", Cause.AWAY),
+    (28_000, "release", Cause.APP),
+    (29_000, "release", Cause.AWAY),
+]
+
+
+def come_to(told, **options):
+    """What the books of a session of 40 s come to, told so."""
+    books = Ledger(at(0), **options)
+    for at_ms, what, *cause in told:
+        getattr(books, what)(*cause, at(at_ms))
+    books.observe(at(40_000))
+    return books.active_ms, books.paused_ms
+
+
+@pytest.mark.parametrize("late", [HAPPENED[:2], HAPPENED[3::2], HAPPENED[:2] + HAPPENED[3::2]])
+def test_in_whatever_order_it_is_told_each_cause_holds_while_it_held(late):
+    in_time = [one for one in HAPPENED if one not in late]
+    assert come_to(HAPPENED) == come_to([*in_time, *late]) == (26_000, 14_000)
+
+
+def test_an_input_that_is_told_late_came_when_it_came():
+    inputs = [(12_000, "input"), (24_000, "input"), (36_000, "input")]
+    late = [(25_000, "observe"), *inputs[:2], inputs[2]]
+    assert come_to(late, idle_after_ms=15_000) == come_to(inputs, idle_after_ms=15_000)
+    assert come_to(late, idle_after_ms=15_000) == (40_000, 0)
+    assert come_to(late, idle_after_ms=11_000) == (4_000, 36_000)
+
+
+def test_a_pause_that_is_told_late_may_mean_that_nobody_was_idle():
+    told = [(20_000, "observe"), (5_000, "hold", Cause.HIDDEN), (19_000, "release", Cause.HIDDEN)]
+    assert come_to(told, idle_after_ms=25_000) == (26_000, 14_000)
+    books = Ledger(at(0), idle_after_ms=15_000)
+    books.observe(at(16_000))
+    assert books.causes == {Cause.IDLE}
+    books.hold(Cause.HIDDEN, at(10_000))
+    assert (books.causes, books.active_ms) == ({Cause.HIDDEN}, 10_000)
+
+
+def test_what_is_told_late_ends_a_doubt():
+    """A step is too long to be believed, unless something of the midst of it becomes known."""
+    told = [(30_000, "observe"), (14_000, "hold", Cause.HIDDEN), (15_000, "release", Cause.HIDDEN)]
+    assert come_to(told[:1], stall_limit_ms=16_000) == (10_000, 30_000)
+    assert come_to(told, stall_limit_ms=16_000) == (39_000, 1_000)
+
+
+def test_a_pause_from_before_a_sleep_is_told_after_it():
+    books = Ledger(at(0))
+    books.observe(at(5_000))
+    books.observe(at(8_000, wall_ahead_ms=600_000))
+    books.hold(Cause.HIDDEN, at(6_000))
+    assert (books.active_ms, books.paused_ms) == (6_000, 602_000)
+    books.release(Cause.HIDDEN, at(7_000))
+    assert (books.active_ms, books.paused_ms) == (7_000, 601_000)
+
+
+@pytest.mark.parametrize("cause", [Cause.HIDDEN, Cause.AWAY, Cause.APP, Cause.ELSEWHERE])
+def test_idleness_goes_when_the_page_is_shown_again_and_not_by_itself(cause):
+    books = Ledger(at(0), idle_after_ms=5_000)
+    books.observe(at(6_000))
+    books.hold(cause, at(7_000))
+    books.release(cause, at(8_000))
+    shown_again = cause in (Cause.HIDDEN, Cause.AWAY)
+    assert books.causes == (set() if shown_again else {Cause.IDLE})
+
+
+def test_a_cut_as_of_a_moment_ago_ends_there():
+    books = Ledger(at(0))
+    books.observe(at(9_000))
+    assert parts(books.cut(at(7_000))) == (7_000, 0)
+    assert parts(books.cut(at(9_000))) == (2_000, 0)

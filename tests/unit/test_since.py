@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.helpers import RUN, Page, assert_tiles, ms, spans
-from tests.unit.test_ownership import Desk
+from tests.unit.test_run_lock import Desk
 
 READY_MS = 5_000.0
 """When Python is ready, on the monotonic clock of a fake page."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from timeback_web.ports import PageEvent
 from timeback_web.session.start import page_history, up_to_now
+from timeback_web.timekeeping.causes import Cause
 from timeback_web.timekeeping.history import Change, History, What
-from timeback_web.timekeeping.ledger import Cause
 
 if TYPE_CHECKING:
     from timeback_web.options import TimeOptions

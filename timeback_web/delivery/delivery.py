@@ -155,8 +155,11 @@ class Delivery:
         else:
             self._send_beacon(entry)
 
-    def arm(self, entry: Entry, *, owns_run: bool) -> Armed | None:
+    def arm(self, entry: Entry, *, owns_run: bool, in_storage: bool) -> Armed | None:
         """Put an open window where it outlives a crash of the page: see `CrashGuard`."""
+        kept = self._journal.keep(entry) if in_storage and owns_run else None
+        if kept is not None:
+            return kept
         if self._trusts(entry.run_id) and self._browser.network.can_arm():
             return self._leave_with_browser(entry)
         return self._journal.keep(entry) if owns_run else None
@@ -263,9 +266,12 @@ class Delivery:
 
     def _land(self, flight: _Flight, answer: Answer) -> None:
         """An answer has come; a second one for the same flight says nothing new."""
-        if flight not in self._flying:
-            return
-        self._flying.discard(flight)
+        if flight in self._flying:
+            self._flying.discard(flight)
+            with self._default_callbacks.notices:
+                self._settle_flight(flight, answer)
+
+    def _settle_flight(self, flight: _Flight, answer: Answer) -> None:
         entry, verdict = flight.entry, judge(answer)
         if verdict is Verdict.NOT_SENT:
             self._settle(entry)

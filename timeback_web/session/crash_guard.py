@@ -8,7 +8,9 @@ What a crash then loses is about a tick. There are two places for it:
   is gone, also after a crash or a kill of its process
   (https://developer.mozilla.org/docs/Web/API/Window/fetchLater);
 * in the journal, in storage, where there is no `fetchLater` or the server can't be trusted to take
-  what it sends. The next tab that gets the run finds it there.
+  what it sends. The next tab that gets the run finds it there. So is a window that has grown longer
+  than a heartbeat, as it does while idleness is not decided: a browser that is killed forgets what
+  it was to send, and must not cost more than elsewhere.
 """
 
 from __future__ import annotations
@@ -35,30 +37,42 @@ class CrashGuard:
     """Puts aside at most one window, that of an open session.
 
     Args:
-        books: Of the session.
+        session_clock: Of the session.
         delivery: Knows the two places.
         timers: The page's.
+        heartbeat_ms: What is longer is put aside in storage, not with the browser.
     """
 
-    def __init__(self, session_clock: SessionClock, delivery: Delivery, timers: Timers) -> None:
+    def __init__(
+        self,
+        session_clock: SessionClock,
+        delivery: Delivery,
+        timers: Timers,
+        *,
+        heartbeat_ms: int,
+    ) -> None:
         """Begin with nothing put aside."""
+        self._heartbeat_ms = heartbeat_ms
         self._session_clock = session_clock
         self._delivery = delivery
         self._timers = timers
         self._armed: Armed | None = None
         self._entry: Entry | None = None
         self._stop_waiting: Cancel = lambda: None
-        self._stop_arming: Cancel = lambda: None
+        self._stop_arming: Cancel | None = None
 
     def arm_when_idle(self, owns_run: Callable[[], bool]) -> None:
         """Put the open window aside when that is in nobody's way; until then, what is there stays.
 
-        It takes the browser longer than all else that a tick does.
+        It takes the browser longer than all else that a tick does. A page that was not idle since
+        the last tick is too busy to be waited for.
         """
-        self._stop_arming()
-        self._stop_arming = self._timers.call_when_idle(
-            lambda: self.arm(owns_run=owns_run()), limit_ms=IDLE_LIMIT_MS
-        )
+        if self._stop_arming is not None:
+            self.arm(owns_run=owns_run())
+        else:
+            self._stop_arming = self._timers.call_when_idle(
+                lambda: self.arm(owns_run=owns_run()), limit_ms=IDLE_LIMIT_MS
+            )
 
     def arm(self, *, owns_run: bool) -> bool:
         """Put the open window aside, as it is now; whether there is nothing left to lose.
@@ -72,12 +86,16 @@ class CrashGuard:
         if entry is None:
             return True
         self._entry = entry
-        self._armed = self._delivery.arm(entry, owns_run=owns_run)
+        self._armed = self._delivery.arm(
+            entry, owns_run=owns_run, in_storage=entry.elapsed_ms > self._heartbeat_ms
+        )
         return self._armed is not None
 
     def disarm(self) -> None:
         """Take it back; if the browser was quicker, the books go on after what it has sent."""
-        self._stop_arming()
+        if self._stop_arming is not None:
+            self._stop_arming()
+            self._stop_arming = None
         armed, entry = self._armed, self._entry
         self._armed = self._entry = None
         if armed is not None and entry is not None and not armed.take_back():

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from timeback_web.notices import Notices
     from timeback_web.ports import Browser, Cancel, Channel
 
 PATIENCE_MS = 1_000
@@ -53,6 +54,7 @@ class RunLock:
     Args:
         browser: The page.
         name: Of the run, among all runs of all servers.
+        notices: What is heard of other tabs is one change.
         on_won: Told that this tab owns the run from now on.
         on_lost: Told that it does not, since it claimed the run, or since now.
         on_robbed: Told that it does not, since some moment while it stood still.
@@ -63,6 +65,7 @@ class RunLock:
         browser: Browser,
         name: str,
         *,
+        notices: Notices,
         on_won: Callable[[], None],
         on_lost: Callable[[], None],
         on_robbed: Callable[[], None],
@@ -70,6 +73,7 @@ class RunLock:
         """Join the tabs of the run, and claim nothing yet."""
         self._browser = browser
         self._name = f"timeback_web/run/{name}"
+        self._notices = notices
         self._on_won = on_won
         self._on_lost = on_lost
         self._on_robbed = on_robbed
@@ -103,9 +107,13 @@ class RunLock:
             self._channel.close()
             self._channel = None
 
-    def claim(self) -> None:
-        """There is time to count from now on."""
-        if self._company:
+    def claim(self, *, has_past: bool = False) -> None:
+        """There is time to count from now on.
+
+        Args:
+            has_past: Some was counted before as well: so in company, too, it is asked for.
+        """
+        if self._company and not has_past:
             self._lose()
             return
         self._state = _State.ASKING
@@ -134,22 +142,26 @@ class RunLock:
     def _lose(self) -> None:
         self._state = _State.WAITING
         self._on_lost()
+        if self._state is not _State.WAITING:
+            return  # all that there was to count was counted elsewhere
         if self._browser.lifecycle.is_focused():
             self.insist()
         else:
             self._stand_in_line()
 
     def _answered(self, release: Cancel | None) -> None:
-        if release is not None:
-            self._granted(release)
-        else:
-            self._lose()
+        with self._notices:
+            if release is not None:
+                self._granted(release)
+            else:
+                self._lose()
 
     def _granted(self, release: Cancel) -> None:
-        self._timer()
-        self._state = _State.OWNING
-        self._let_go = release
-        self._on_won()
+        with self._notices:
+            self._timer()
+            self._state = _State.OWNING
+            self._let_go = release
+            self._on_won()
 
     def _stand_in_line(self, *, at_its_head: bool = False) -> None:
         withdraw = self._browser.locks.request(
@@ -163,8 +175,10 @@ class RunLock:
         self._stand_in_line(at_its_head=True)
 
     def _robbed(self) -> None:
-        self._on_robbed()
-        self._step_back()
+        with self._notices:
+            self._on_robbed()
+            if self.claimed:
+                self._step_back()
 
     def _step_back(self) -> None:
         self._drop(_State.WAITING)
@@ -187,6 +201,8 @@ class RunLock:
         if message == "hello":
             self._say("here")
         elif message == "yield" and self.claimed:
-            if self._state is not _State.WAITING:
-                self._on_lost()
-            self._step_back()
+            with self._notices:
+                if self._state is not _State.WAITING:
+                    self._on_lost()
+                if self.claimed:
+                    self._step_back()

@@ -6,40 +6,38 @@ from typing import TYPE_CHECKING
 
 from timeback_web.ports import PageEvent
 from timeback_web.session.crash_guard import CrashGuard
+from timeback_web.session.heartbeats import Heartbeats
 from timeback_web.session.session_clock import SessionClock
 from timeback_web.session.start import open_ledger
 from timeback_web.session.tab_leadership import TabLeadership
-from timeback_web.timekeeping.ledger import Cause
+from timeback_web.session.ticker import TICK_MS, Ticker
+from timeback_web.timekeeping.causes import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.callbacks import Callbacks
     from timeback_web.delivery.delivery import Delivery
-    from timeback_web.delivery.outbox import Entry
     from timeback_web.delivery.wire import ActivityRef
     from timeback_web.options import TimeOptions
     from timeback_web.ports import Browser, Cancel
     from timeback_web.timekeeping.history import History
     from timeback_web.timekeeping.reading import Reading
 
-TICK_MS = 400
-"""How often a running ledger looks at the clock. Nothing is counted in ticks; they keep short what
-a crash may cost (half of it, on average), and the step in which a machine falls asleep."""
-HEARING_MS = 100
-"""How long a page that stood still waits to be told what has happened meanwhile."""
-
 
 class Session:
     """Tracks the time between `start()` and `end()`.
+
+    Whatever comes in, from the app, the page, a timer or another tab, is one change: the ledger is
+    told, what follows from that is done, and last of all the app is called back (`Notices`).
 
     Args:
         browser: The page.
         delivery: Takes the heartbeats.
         ref: What the heartbeats are about.
-        past: Since when it counts, and what has happened since.
+        history: Since when it counts, and what has happened since.
         time: How to track.
-        reporter: The app's callbacks.
+        callbacks: The app's.
         learner: The app's tag of the learner, or empty.
         not_before_ms: Wall time at which the run's last session of this page ended: should the
             clock have been set back since, this one begins there, as windows of a run never overlap
@@ -64,16 +62,18 @@ class Session:
         self._browser = browser
         self._delivery = delivery
         self._run_id = ref.run_id
-        self._time = time
         self._callbacks = callbacks
         self._on_closed = on_closed
-        ledger = open_ledger(history, time, not_before_ms=not_before_ms)
+        self._ledger = ledger = open_ledger(history, time, not_before_ms=not_before_ms)
         self._session_clock = SessionClock(ledger, browser.clock, ref, learner)
-        self._ledger = ledger
         self._guard = _guard(browser, self._session_clock, delivery, time)
-        self._ticker: Cancel | None = None
-        # A class that begins on a bell must not beat in step for the rest of the hour.
-        self._beat_ms = int(browser.rng.uniform(time.heartbeat_ms / 10, time.heartbeat_ms))
+        self._heartbeats = Heartbeats(
+            self._session_clock,
+            self._guard,
+            delivery,
+            first_ms=int(browser.rng.uniform(time.heartbeat_ms / 10, time.heartbeat_ms)),
+            every_ms=time.heartbeat_ms,
+        )
         self._settled = ledger.causes
         self._leadership = TabLeadership(
             browser,
@@ -81,13 +81,20 @@ class Session:
             server=delivery.server,
             session_clock=self._session_clock,
             guard=self._guard,
+            notices=callbacks.notices,
             on_change=self._settle,
         )
-        self._stop_listening = self._listen()
+        self._ticker = Ticker(
+            browser.clock,
+            browser.timers,
+            stood_still=self._leadership.stood_still,
+            look=self._look,
+        )
+        self._stop_listening = self._listen(for_inputs=time.idle_after_ms is not None)
         delivery.open_run(ref.run_id, callbacks)
         self._leadership.update()
         self._guard.changed()
-        self._arm()
+        self._set_ticker()
 
     @property
     def active_ms(self) -> int:
@@ -108,31 +115,33 @@ class Session:
 
     def pause(self) -> None:
         """The app stops the clock."""
-        self._hold(Cause.APP)
+        with self._callbacks.notices:
+            self._hold(Cause.APP)
 
     def resume(self) -> None:
         """The app lets the clock go on; a hidden page stays paused."""
-        self._release(Cause.APP)
+        with self._callbacks.notices:
+            self._release(Cause.APP)
 
     def close(self) -> None:
         """Flush the last window, synchronously, and stop."""
-        self._guard.disarm()
-        last = self._session_clock.close()
-        self._on_closed(self._ledger.stamp_ms)
-        # First, for a callback of what follows may start the run again.
-        self._leadership.leave()
-        self._report(last, self._delivery.post_now)
-        self._guard.close()
-        self._disarm()
-        self._stop_listening()
-        self._delivery.end_run(self._run_id, self._callbacks)
+        with self._callbacks.notices:
+            self._guard.disarm()
+            last = self._session_clock.close()
+            self._on_closed(self._ledger.stamp_ms)
+            self._leadership.leave()
+            self._heartbeats.report_last(last)
+            self._guard.close()
+            self._ticker.stop()
+            self._stop_listening()
+            self._delivery.end_run(self._run_id, self._callbacks)
 
     # ── the page ─────────────────────────────────────────────────────────────────────────────
 
-    def _listen(self) -> Cancel:
+    def _listen(self, *, for_inputs: bool) -> Cancel:
         lifecycle = self._browser.lifecycle
         stop = lifecycle.listen(self._on_page)
-        if self._time.idle_after_ms is None:
+        if not for_inputs:
             return stop
         stop_inputs = lifecycle.listen_for_input(self._on_input)
 
@@ -143,29 +152,32 @@ class Session:
         return stop_both
 
     def _on_page(self, event: PageEvent) -> None:
-        if event is PageEvent.HIDDEN:
-            self._hide()
-        elif event is PageEvent.VISIBLE:
-            self._release(Cause.HIDDEN)
-        elif event is PageEvent.FOCUSED:
-            self._leadership.insist()
-        elif event is PageEvent.LEAVING:
-            self._leave()
-        elif event is PageEvent.RETURNED:
-            self._leadership.join()
-            self._return()
+        with self._callbacks.notices:
+            if self._session_clock.closed:
+                return  # by who heard of the event before
+            if event is PageEvent.HIDDEN:
+                self._hide()
+            elif event is PageEvent.VISIBLE:
+                self._release(Cause.HIDDEN)
+            elif event is PageEvent.FOCUSED:
+                self._leadership.insist()
+            elif event is PageEvent.LEAVING:
+                self._leave()
+            elif event is PageEvent.RETURNED:
+                self._leadership.join()
+                self._return()
 
     def _hide(self) -> None:
         # Follows `pagehide`, and sees to what that was stopped in. No other event does: the app can
         # cause one (by `focus()`, say) while it is told of that very window.
-        self._report(self._session_clock.pick_up(), self._delivery.post_now)
+        self._heartbeats.pick_up()
         left = Cause.AWAY in self._ledger.causes
         if self._ledger.open_active_ms or not left:  # `_return` looks whether it is hidden
             self._hold(Cause.HIDDEN, then=self._flush_active)
 
     def _leave(self) -> None:
         if Cause.AWAY not in self._ledger.causes:  # a page in the cache is frozen as well
-            self._hold(Cause.AWAY, then=self._flush)
+            self._hold(Cause.AWAY, then=self._heartbeats.flush)
             self._leadership.leave()
 
     def _return(self) -> None:
@@ -176,9 +188,21 @@ class Session:
             self._release(Cause.HIDDEN)
         self._release(Cause.AWAY)
 
+    def _flush_active(self, now: Reading) -> None:
+        """On hiding, what is not yet reported of active time: a phone may kill the page unheard.
+
+        After `pagehide` has flushed, the `visibilitychange` that follows finds nothing here.
+        """
+        if self._ledger.open_active_ms:
+            self._heartbeats.flush(now)
+
     def _on_input(self) -> None:
-        self._session_clock.input()
-        self._settle()
+        with self._callbacks.notices:
+            if not self._session_clock.closed:
+                self._session_clock.input()
+                self._settle()
+
+    # ── what it leads to ─────────────────────────────────────────────────────────────────────
 
     def _hold(self, cause: Cause, *, then: Callable[[Reading], None] = lambda _: None) -> None:
         now = self._browser.clock.read()
@@ -193,114 +217,47 @@ class Session:
     def _settle(self) -> None:
         """What has changed is told: to the other tabs, the ticker and the app, in this order."""
         self._leadership.update()  # which may hold or release in turn, and settle that
-        if self._ledger.causes == self._settled:
+        if self._ledger.causes == self._settled or self._session_clock.closed:
             return
         was_paused, self._settled = bool(self._settled), self._ledger.causes
         self._guard.changed()
-        self._arm()
+        self._set_ticker()
         if self._settled and not was_paused:
-            self._secure()
+            self._heartbeats.secure(owns_run=self._leadership.owns_run)
             self._callbacks.paused(self._run_id)
         elif was_paused and not self._settled:
             self._callbacks.resumed(self._run_id)
 
-    def _secure(self) -> None:
-        """Other tabs may have the run now: what was counted is put aside anew, or sent."""
-        if not self._guard.arm(owns_run=self._leadership.owns_run):
-            self._report(self._cut(), self._delivery.post)
-
-    def _flush_active(self, now: Reading) -> None:
-        """On hiding, what is not yet reported of active time: a phone may kill the page unheard.
-
-        After `pagehide` has flushed, the `visibilitychange` that follows finds nothing here.
-        """
-        if self._ledger.open_active_ms:
-            self._flush(now)
-
-    def _flush(self, now: Reading) -> None:
-        self._report(self._cut(now), self._delivery.post_now)
-
-    def _report(self, entry: Entry | None, deliver: Callable[[Entry], None]) -> None:
-        if entry is None:
-            return
-        try:
-            with self._guard.reporting(entry):
-                deliver(entry)
-        except Exception:
-            self._session_clock.handed_over()  # who knows how far it got; once is what counts
-            raise
-        self._session_clock.handed_over()
-
-    def _cut(self, now: Reading | None = None) -> Entry | None:
-        self._guard.disarm()
-        self._beat_ms = self._time.heartbeat_ms
-        return self._session_clock.cut(now)
-
-    # ── the ticker ───────────────────────────────────────────────────────────────────────────
-
-    def _tick(self) -> None:
-        self._ticker = None
-        now = self._browser.clock.read()
-        if self._leadership.stood_still(now):
-            self._hear_first(now)
-        else:
-            self._look(now)
-
-    def _hear_first(self, woke: Reading) -> None:
-        def heard() -> None:
-            now = self._browser.clock.read()
-            if now.monotonic_ms - woke.monotonic_ms < 2 * HEARING_MS:
-                self._session_clock.observe(woke)  # the standstill ended then, not now
-                self._look(now)
-            else:
-                self._hear_first(now)  # it stood still again: there is more to be heard
-
-        self._ticker = self._browser.timers.call_later(HEARING_MS, heard)
-
     def _look(self, now: Reading) -> None:
-        self._ticker = None
-        if self._browser.lifecycle.is_hidden():
-            self._on_page(PageEvent.HIDDEN)  # not every way to be hidden fires an event
-        self._session_clock.observe(now)
-        self._settle()
-        if self._due_in_ms() <= 0:
-            self._report(self._cut(now), self._delivery.post)
-        self._leadership.be_sure(now)
-        self._guard.arm_when_idle(lambda: self._leadership.owns_run)
-        self._arm()
+        with self._callbacks.notices:
+            if self._browser.lifecycle.is_hidden():
+                self._hide()  # not every way to be hidden fires an event
+            self._session_clock.observe(now)
+            self._settle()
+            self._heartbeats.send_if_due(now)
+            if self._session_clock.closed:
+                return  # by the app, when it was asked for headers
+            self._leadership.be_sure(now)
+            self._guard.arm_when_idle(lambda: self._leadership.owns_run)
+            self._set_ticker()
 
-    def _arm(self) -> None:
+    def _set_ticker(self) -> None:
         """A timer runs only while there is active time to book or to report."""
-        self._disarm()
         running = self._session_clock.running
         if not running and not self._ledger.open_active_ms:
+            self._ticker.stop()
             return
-        due_in_ms = self._due_in_ms()
+        due_in_ms = self._heartbeats.due_in_ms
         # A running window may be overdue: what follows the last input is not decided yet.
         delay_ms = TICK_MS if due_in_ms <= 0 and running else min(TICK_MS, due_in_ms)
-        self._ticker = self._browser.timers.call_later(max(0, delay_ms), self._tick)
-
-    def _due_in_ms(self) -> int:
-        """Until the next heartbeat.
-
-        A running window is measured by its active time, so that the first heartbeat after a long
-        pause is not due at once; a paused one by its age, so that what it holds is not held back.
-        """
-        ledger = self._ledger
-        running = self._session_clock.running
-        return self._beat_ms - (ledger.open_active_ms if running else ledger.open_ms)
-
-    def _disarm(self) -> None:
-        if self._ticker is not None:
-            self._ticker()
-            self._ticker = None
+        self._ticker.set(max(0, delay_ms))
 
 
 def _guard(
     browser: Browser, session_clock: SessionClock, delivery: Delivery, time: TimeOptions
 ) -> CrashGuard:
     if browser.worker_guard is None:
-        return CrashGuard(session_clock, delivery, browser.timers)
+        return CrashGuard(session_clock, delivery, browser.timers, heartbeat_ms=time.heartbeat_ms)
     from timeback_web.session.worker_crash_guard import WorkerCrashGuard  # pages have no use for it
 
     return WorkerCrashGuard(
@@ -308,5 +265,6 @@ def _guard(
         delivery,
         browser.timers,
         browser.worker_guard,
-        stall_limit_ms=time.stall_limit_ms,
+        heartbeat_ms=time.heartbeat_ms,
+        stall_limit_ms=time.stall_limit_ms + TICK_MS,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from timeback_web.delivery.outbox import Entry
 from timeback_web.delivery.wire import heartbeat_body
-from timeback_web.timekeeping.ledger import Cause, Phase
+from timeback_web.timekeeping.causes import Cause, Phase
 from timeback_web.timekeeping.window import Window
 
 if TYPE_CHECKING:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timeback_web.session.ticker import TICK_MS
+from timeback_web.timekeeping.causes import Cause
 from timeback_web.timekeeping.history import Change, History, What
-from timeback_web.timekeeping.ledger import Cause, Ledger
+from timeback_web.timekeeping.ledger import Ledger
 from timeback_web.timekeeping.reading import Reading
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def open_ledger(history: History, time: TimeOptions, *, not_before_ms: int) -> L
     ledger = Ledger(
         history.began._replace(wall_ms=max(history.began.wall_ms, not_before_ms)),
         held={Cause.HIDDEN} if history.hidden else set(),
-        stall_limit_ms=time.stall_limit_ms,
+        # A standstill begins up to a tick after the last look.
+        stall_limit_ms=time.stall_limit_ms + TICK_MS,
         idle_after_ms=time.idle_after_ms,
     )
     for change in history.changes:

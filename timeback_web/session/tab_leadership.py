@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from timeback_web.session.run_lock import PATIENCE_MS, RunLock
-from timeback_web.timekeeping.ledger import Cause
+from timeback_web.timekeeping.causes import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from timeback_web.notices import Notices
     from timeback_web.ports import Browser
     from timeback_web.session.crash_guard import CrashGuard
     from timeback_web.session.session_clock import SessionClock
@@ -23,8 +24,9 @@ class TabLeadership:
         browser: The page.
         run_id: The run.
         server: Which server's run it is.
-        books: Of the session.
+        session_clock: Of the session.
         guard: Of the session: nothing is put aside of a run that another tab has.
+        notices: What another tab says is one change, as what the page says is.
         on_change: Told when the books were held or released.
     """
 
@@ -36,6 +38,7 @@ class TabLeadership:
         server: str,
         session_clock: SessionClock,
         guard: CrashGuard,
+        notices: Notices,
         on_change: Callable[[], None],
     ) -> None:
         """Join the tabs of the run, and claim nothing yet."""
@@ -45,11 +48,13 @@ class TabLeadership:
         self._guard = guard
         self._on_change = on_change
         self._claimed_at_ms: int | None = 0  # also what was counted before the call is claimed
+        self._has_past = session_clock.ledger.open_active_ms > 0
         self._sure_ms = 0
         self._moved_at_ms = 0.0
         self._run_lock = RunLock(
             browser,
             f"{server}/{run_id}",
+            notices=notices,
             on_won=self._won,
             on_lost=self._lost,
             on_robbed=lambda: self._lose(self._sure_ms),
@@ -66,24 +71,25 @@ class TabLeadership:
 
     def update(self) -> None:
         """Claim the run while there is something to count here, and only then."""
-        has_time = self._session_clock.has_time
+        clock = self._session_clock
+        has_time = clock.has_time or (self._has_past and not clock.closed)
         if has_time == self._run_lock.claimed:
             return
         if has_time:
             if self._claimed_at_ms is None:
-                self._claimed_at_ms = self._session_clock.ledger.position_ms
+                self._claimed_at_ms = clock.ledger.position_ms
             self.be_sure(self._clock.read())
-            self._run_lock.claim()
+            self._run_lock.claim(has_past=self._has_past)
         else:
             self._let_be()
             self._claimed_at_ms = None
             self._run_lock.give_up()
-            if not self._session_clock.closed:
-                self._session_clock.release(Cause.ELSEWHERE)
+            if not clock.closed:
+                clock.release(Cause.ELSEWHERE)
 
     def be_sure(self, now: Reading) -> None:
         """Up to now the run was ours: who robs it waits for longer than from tick to tick."""
-        self._sure_ms = self._session_clock.ledger.position_ms
+        self._sure_ms = self._session_clock.ledger.position_of(now)
         self._moved_at_ms = now.monotonic_ms
 
     def stood_still(self, now: Reading) -> bool:
@@ -96,6 +102,8 @@ class TabLeadership:
 
     def _won(self) -> None:
         self._claimed_at_ms = None
+        self._has_past = False
+        self.be_sure(self._clock.read())
         if self.owns_run:
             self._guard.look_for_leftovers(self._run_id)
         self._session_clock.release(Cause.ELSEWHERE)
@@ -108,6 +116,7 @@ class TabLeadership:
         self._lose(since_ms)
 
     def _lose(self, since_ms: int | None) -> None:
+        self._has_past = False
         self._let_be()
         self._session_clock.hold(Cause.ELSEWHERE, since_ms=since_ms)
         self._on_change()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from timeback_web.delivery.outbox import Entry
 from timeback_web.ports.worker_guard import Claim, OpenWindow
 from timeback_web.session.crash_guard import CrashGuard
-from timeback_web.timekeeping.ledger import Cause
+from timeback_web.timekeeping.causes import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +31,11 @@ class WorkerCrashGuard(CrashGuard):
     """Keeps the main thread informed of one session's books, and the books of what it sends.
 
     Args:
-        books: Of the session.
+        session_clock: Of the session.
         delivery: Of the client.
         timers: Of the worker.
         worker_guard: On the main thread.
+        heartbeat_ms: What is longer is put aside in storage, not with the browser.
         stall_limit_ms: The longest step that still counts as active.
     """
 
@@ -45,10 +46,11 @@ class WorkerCrashGuard(CrashGuard):
         timers: Timers,
         worker_guard: WorkerGuard,
         *,
+        heartbeat_ms: int,
         stall_limit_ms: int,
     ) -> None:
         """Listen; nothing is told before the session says that its books are open."""
-        super().__init__(session_clock, delivery, timers)
+        super().__init__(session_clock, delivery, timers, heartbeat_ms=heartbeat_ms)
         self._worker_guard = worker_guard
         self._stall_limit_ms = stall_limit_ms
         self._owns_run = False
@@ -140,6 +142,7 @@ class WorkerCrashGuard(CrashGuard):
             elapsed_ms=ledger.open_active_ms,
             running=ledger.causes <= _OF_THE_PAGE,
             stall_limit_ms=self._stall_limit_ms,
+            heartbeat_ms=self._heartbeat_ms,
             body=self._blank.body,
             learner=self._blank.learner,
             owned=self._owns_run,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from timeback_web.timekeeping.ledger import Cause
+from timeback_web.timekeeping.causes import Cause
 from timeback_web.timekeeping.reading import Reading
 
 if TYPE_CHECKING:

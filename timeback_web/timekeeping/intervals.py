@@ -1,14 +1,18 @@
-"""Stretches of active time on a session's line, that may be taken back while they are open."""
+"""Stretches of a session's line, in whole milliseconds."""
 
 from __future__ import annotations
 
 
 class Intervals:
-    """Half-open stretches in whole milliseconds: in order, apart from each other, none empty."""
+    """Half-open stretches: in order, apart from each other, none empty.
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._intervals: list[tuple[int, int]] = []
+    Args:
+        *intervals: To begin with, in order and apart from each other.
+    """
+
+    def __init__(self, *intervals: tuple[int, int]) -> None:
+        """Begin with those."""
+        self._intervals = [one for one in intervals if one[0] < one[1]]
 
     @property
     def total_ms(self) -> int:
@@ -27,20 +31,22 @@ class Intervals:
         else:
             self._intervals.append((start_ms, end_ms))
 
-    def after_ms(self, position_ms: int) -> int:
-        """How much of them lies after a position."""
+    def between_ms(self, start_ms: int, end_ms: int) -> int:
+        """How much of them lies between two positions."""
         return sum(
-            [end - max(start, position_ms) for start, end in self._intervals if end > position_ms]
+            [
+                min(end, end_ms) - max(start, start_ms)
+                for start, end in self._intervals
+                if end > start_ms and start < end_ms
+            ]
         )
 
-    def forget_after(self, position_ms: int) -> None:
-        """Cut off what lies after a position."""
-        self._intervals = [
-            (start, min(end, position_ms)) for start, end in self._intervals if start < position_ms
-        ]
-
-    def forget_before(self, position_ms: int) -> None:
-        """Cut off what lies before a position."""
-        self._intervals = [
-            (max(start, position_ms), end) for start, end in self._intervals if end > position_ms
-        ]
+    def remove(self, start_ms: int, end_ms: int) -> None:
+        """Cut a stretch out of them."""
+        left: list[tuple[int, int]] = []
+        for start, end in self._intervals:
+            if start < start_ms:
+                left.append((start, min(end, start_ms)))
+            if end > end_ms:
+                left.append((max(start, end_ms), end))
+        self._intervals = left

@@ -3,41 +3,34 @@
 Theory of operation
 -------------------
 
-A session is a line of whole milliseconds that begins at 0 with `start()`. The ledger holds its
-position on that line and, for the window that is open, how many milliseconds were active and how
-many were paused. Everything that happens is told to it with a `Reading` of two clocks:
-
-* the *monotonic* clock measures. The ledger moves forward by its whole milliseconds, counted from
-  the anchor (never added up from rounded steps), so that splitting or delaying readings changes
-  no sum;
-* the *wall* clock stamps. It is read once, at the anchor; every stamp is the anchor plus the
-  position on the line. Hence windows tile the session and `started_at_ms` strictly grows.
-
-The two can drift apart. When the wall clock is ahead of the line by more than `drift_limit_ms`, the
-machine slept (monotonic clocks stop in sleep on macOS and Linux) or the clock was set forward: the
-line jumps ahead and the jump is booked as paused. When it is behind, the clock was set back; the
-line goes on, because going back would overlap windows that are already sent.
-
-While the phase is RUNNING, a step longer than `stall_limit_ms` is booked as paused: nobody knows
-what happened in it (on Windows and ChromeOS the monotonic clock runs on in sleep). A shorter one is
-active: the page's own code was busy, and the learner was there.
-
-Some causes are known only afterwards: that nobody was there any more since the last input, that
-another tab owned the run. `hold` then takes back what was booked as active since a position on the
-line, as far as the window is still open. Windows that are cut are final; so while inputs are
-watched, `cut` closes a running window at the last input, and what follows stays open until the next
-input, or the lack of it, has decided what it was.
+A session is a line of whole milliseconds that begins at 0 with `start()` (`line.py`). Everything
+that happens is told to the ledger with a `Reading` of two clocks. For the window that is open it
+knows which stretches were active; the rest of the window was paused.
 
 The phase follows from the causes that hold the clock: none is RUNNING, any is PAUSED. The moves and
-what they lead to are the table `_NEXT`; a pair that is not in it can't happen and raises.
+what they lead to are the table `NEXT`; a pair that is not in it can't happen and raises.
+
+While the phase is RUNNING, a step from look to look is active: the page's own code was busy, and
+the learner was there. Not so one that is longer than `stall_limit_ms`: nobody knows what happened
+in it (on Windows and ChromeOS the monotonic clock runs on in sleep).
+
+Much is known only afterwards: that nobody was there any more since the last input, that another tab
+owned the run, what a busy worker was told late. So the ledger also keeps, for the open window, when
+each cause held (`cause_history.py`) and when somebody gave a sign of life (`idleness.py`). What is
+told late is put where it belongs among these, and the window is counted anew from them. Windows
+that are cut are final; so while inputs are watched, `cut` closes a running window at the last sign
+of life, and what follows stays open until the next one, or the lack of it, has decided what it was.
 """
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from timeback_web.timekeeping.cause_history import CauseHistory
+from timeback_web.timekeeping.causes import NEXT, SHOWN_AGAIN, Cause, IllegalMoveError, Move, Phase
+from timeback_web.timekeeping.idleness import Idleness
 from timeback_web.timekeeping.intervals import Intervals
+from timeback_web.timekeeping.line import Line
 from timeback_web.timekeeping.window import Window
 
 if TYPE_CHECKING:
@@ -46,65 +39,13 @@ if TYPE_CHECKING:
     from timeback_web.timekeeping.reading import Reading
 
 
-class _Constant(Enum):
-    """Told apart, and hashed, by identity: `Enum` does it in Python, several times a tick."""
-
-    __hash__ = object.__hash__
-
-
-class Cause(_Constant):
-    """Why time is not counted as active."""
-
-    HIDDEN = "hidden"
-    AWAY = "away"
-    APP = "app"
-    IDLE = "idle"
-    ELSEWHERE = "elsewhere"
-    """The run is open in another tab, and that one counts."""
-
-
-class Phase(_Constant):
-    """What the milliseconds that pass now are booked as."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    CLOSED = "closed"
-
-
-class _Move(_Constant):
-    HOLD = "a cause comes"
-    LIFT = "a cause goes, others stay"
-    FREE = "the last cause goes"
-    PASS = "time passes"
-    CUT = "the open window is closed and the next one opened"
-    CLOSE = "the session ends"
-
-
-_NEXT: dict[tuple[Phase, _Move], Phase] = {
-    (Phase.RUNNING, _Move.HOLD): Phase.PAUSED,
-    (Phase.RUNNING, _Move.PASS): Phase.RUNNING,
-    (Phase.RUNNING, _Move.CUT): Phase.RUNNING,
-    (Phase.RUNNING, _Move.CLOSE): Phase.CLOSED,
-    (Phase.PAUSED, _Move.HOLD): Phase.PAUSED,
-    (Phase.PAUSED, _Move.LIFT): Phase.PAUSED,
-    (Phase.PAUSED, _Move.FREE): Phase.RUNNING,
-    (Phase.PAUSED, _Move.PASS): Phase.PAUSED,
-    (Phase.PAUSED, _Move.CUT): Phase.PAUSED,
-    (Phase.PAUSED, _Move.CLOSE): Phase.CLOSED,
-}
-
-
-class IllegalMoveError(RuntimeError):
-    """A move that the table does not know: a bug in the caller, not in the app."""
-
-
 class Ledger:
     """The time books of one session.
 
     Args:
         at: The reading at `start()`.
         held: Causes that hold from the beginning (a tab that is born hidden).
-        stall_limit_ms: The longest step that still counts as active.
+        stall_limit_ms: The longest step from look to look that still counts as active.
         drift_limit_ms: How far the wall clock may run ahead before the gap is booked as paused.
         idle_after_ms: After so much active time without an input nobody is there; `None`: inputs
             are not watched.
@@ -124,20 +65,18 @@ class Ledger:
         idle_after_ms: int | None = None,
     ) -> None:
         """Open the first window at `at`."""
-        self._anchor = at
-        self._measured_ms = 0
-        self._jumped_ms = 0
+        self._line = Line(at, drift_limit_ms)
         self.causes = frozenset(held)
         self.phase = Phase.PAUSED if self.causes else Phase.RUNNING
         self._stall_limit_ms = stall_limit_ms
-        self._drift_limit_ms = drift_limit_ms
-        self._idle_after_ms = idle_after_ms
-        self._last_input_ms = 0
+        self._history = CauseHistory(self.causes, stall_limit_ms)
+        self._idleness = None if idle_after_ms is None else Idleness(idle_after_ms)
         self._window_start_ms = 0
-        self._lifted_ms: dict[Cause, int] = {}
         self._closed_active_ms = 0
         self._active = Intervals()
         self._in_hand: Window | None = None
+
+    # ── how the books stand ──────────────────────────────────────────────────────────────────
 
     @property
     def active_ms(self) -> int:
@@ -152,17 +91,17 @@ class Ledger:
     @property
     def stamp_ms(self) -> int:
         """Wall time of the last reading, as windows are stamped."""
-        return int(self._anchor.wall_ms) + self.position_ms
+        return self._line.began_at_ms + self.position_ms
 
     @property
     def position_ms(self) -> int:
         """How far along the line the last reading was."""
-        return self._measured_ms + self._jumped_ms
+        return self._line.position_ms
 
     @property
     def measured_at_ms(self) -> float:
         """Monotonic time at which the position was reached: the last reading, less a fraction."""
-        return self._anchor.monotonic_ms + self._measured_ms
+        return self._line.measured_at_ms
 
     @property
     def open_ms(self) -> int:
@@ -174,25 +113,46 @@ class Ledger:
         """Active milliseconds in the open window."""
         return self._active.total_ms
 
+    @property
+    def decided_ms(self) -> int:
+        """Up to where the books are final, as far as the ledger can know."""
+        if self._idleness is not None and self.phase is Phase.RUNNING:
+            return self._idleness.last_sign_ms
+        return self.position_ms
+
+    @property
+    def decides_anything(self) -> bool:
+        """Whether a window that is cut now would hold something."""
+        return self.decided_ms > self._window_start_ms
+
+    def position_of(self, at: Reading) -> int:
+        """Where a reading lies, that may be older than the last one."""
+        return self._line.position_of(at)
+
+    # ── what happens ─────────────────────────────────────────────────────────────────────────
+
     def observe(self, at: Reading) -> None:
         """Book the time since the last reading."""
-        self._go(_Move.PASS)
-        measured_ms = max(self._measured_ms, int(at.monotonic_ms - self._anchor.monotonic_ms))
-        step_ms = measured_ms - self._measured_ms
-        position_ms = measured_ms + self._jumped_ms
-        if self.phase is Phase.RUNNING and step_ms <= self._stall_limit_ms:
-            self._active.add(position_ms - step_ms, position_ms)
-        self._measured_ms = measured_ms
-        ahead_ms = int(at.wall_ms - self._anchor.wall_ms) - position_ms
-        if ahead_ms > self._drift_limit_ms:
-            self._jumped_ms += ahead_ms
-        if self._idle_after_ms is not None:
-            self._notice_idleness(self._idle_after_ms)
+        self._go(Move.PASS)
+        line = self._line
+        step_ms, began_ms = line.measure(at) - line.measured_ms, line.position_ms
+        if step_ms <= 0:
+            step_ms = 0
+        elif self.phase is Phase.RUNNING:
+            if step_ms <= self._stall_limit_ms:
+                self._active.add(began_ms, began_ms + step_ms)
+            else:
+                self._history.miss(began_ms, began_ms + step_ms)
+        slept_ms = line.move(step_ms, at.wall_ms)
+        if slept_ms:
+            self._history.sleep(line.position_ms - slept_ms, line.position_ms)
+        if self._idleness is not None and self.phase is Phase.RUNNING:
+            self._notice_idleness(self._idleness)
 
     def input(self, at: Reading) -> None:
         """The learner has done something: is there again, or still."""
-        self.release(Cause.IDLE, at)
-        self._last_input_ms = self.position_ms
+        self.observe(at)
+        self._sign(self.position_of(at))
 
     def hold(self, cause: Cause, at: Reading, *, since_ms: int | None = None) -> None:
         """Count no active time until `cause` is released.
@@ -204,20 +164,30 @@ class Ledger:
                 window has booked as active since then was not.
         """
         self.observe(at)
-        self._begin(cause, self._position_of(at) if since_ms is None else since_ms)
+        if since_ms is None:
+            since_ms = self.position_of(at)
+        self._history.begin(cause, since_ms)
+        self.causes |= {cause}
+        self._go(Move.HOLD)
+        if since_ms < self.position_ms:
+            self._history.see(since_ms)
+            self._count_anew()
 
     def release(self, cause: Cause, at: Reading) -> None:
         """Lift `cause`, also if that is told late; nothing happens if it does not hold."""
         self.observe(at)
         if cause not in self.causes:
             return
-        self.causes -= {cause}
-        self._go(_Move.LIFT if self.causes else _Move.FREE)
-        self._lifted_ms[cause] = self._position_of(at)
-        if self.phase is Phase.RUNNING:
-            self._count_since_last_lift()
+        at_ms = self.position_of(at)
+        self._history.end(cause, at_ms)
+        self._lift(cause)
+        if at_ms < self.position_ms:
+            self._history.see(at_ms)
+            self._history.miss(at_ms, self.position_ms)
+            self._count_anew()
         # Whoever comes back, or goes on, has done something.
-        self._last_input_ms = self.position_ms
+        if cause in SHOWN_AGAIN or Cause.IDLE not in self.causes:
+            self._sign(at_ms)
 
     def preview(self, at: Reading) -> Window | None:
         """The open window as it would be if it were cut now; `None` without active time in it."""
@@ -232,15 +202,24 @@ class Ledger:
             ended_at_ms: Wall time of its end; should the window begin later already, that stays.
         """
         self._closed_active_ms += elapsed_ms
-        end_ms = ended_at_ms - int(self._anchor.wall_ms)
-        self._window_start_ms = max(self._window_start_ms, end_ms)
-        self._active.forget_before(self._window_start_ms)
+        end_ms = ended_at_ms - self._line.began_at_ms
+        self._window_start_ms = start_ms = max(self._window_start_ms, end_ms)
+        self._active.remove(0, start_ms)
+        self._history.forget_before(start_ms)
+        if self._idleness is not None:
+            self._idleness.begin_window(start_ms, idle=Cause.IDLE in self.causes)
 
     def cut(self, at: Reading) -> Window | None:
         """Close the open window and open the next; `None` when there is nothing to close."""
         self.observe(at)
-        self._go(_Move.CUT)
-        return self._take_window()
+        self._go(Move.CUT)
+        return self._take_window(min(self.decided_ms, self.position_of(at)))
+
+    def close(self, at: Reading) -> Window | None:
+        """End the session; the last window, or `None` when no millisecond has passed."""
+        self.observe(at)
+        self._go(Move.CLOSE)
+        return self._take_window(self.position_ms)
 
     def handed_over(self) -> None:
         """The window that was cut last is somebody else's now."""
@@ -255,45 +234,51 @@ class Ledger:
         """
         window = self._in_hand
         if window is not None:
-            if self._window_start_ms < window.ended_at_ms - int(self._anchor.wall_ms):
+            if self._window_start_ms < window.ended_at_ms - self._line.began_at_ms:
                 self.begin_after(window.elapsed_ms, window.ended_at_ms)
-            self._active.forget_before(self._window_start_ms)
+            self._active.remove(0, self._window_start_ms)
         return window
 
-    def close(self, at: Reading) -> Window | None:
-        """End the session; the last window, or `None` when no millisecond has passed."""
-        self.observe(at)
-        self._go(_Move.CLOSE)
-        return self._take_window()
+    # ── what it leads to ─────────────────────────────────────────────────────────────────────
 
-    def _position_of(self, at: Reading) -> int:
-        """Where a reading lies that may be older than the last one."""
-        position_ms = int(at.monotonic_ms - self._anchor.monotonic_ms) + self._jumped_ms
-        return min(self.position_ms, max(0, position_ms))
+    def _notice_idleness(self, idleness: Idleness) -> None:
+        since_ms = idleness.last_sign_ms
+        if self._active.between_ms(since_ms, self.position_ms) >= idleness.after_ms:
+            self._active.remove(since_ms, self.position_ms)
+            self.causes |= {Cause.IDLE}
+            self._go(Move.HOLD)
 
-    def _count_since_last_lift(self) -> None:
-        """Told late that the last cause is gone: what has passed since is active after all."""
-        since_ms = max(self._window_start_ms, *self._lifted_ms.values())
-        if since_ms < self.position_ms <= since_ms + self._stall_limit_ms:
-            self._active.add(since_ms, self.position_ms)
+    def _sign(self, at_ms: int) -> None:
+        """Somebody was there at that position."""
+        if self._idleness is None:
+            return
+        self._idleness.sign(at_ms)
+        if at_ms < self.position_ms:
+            self._history.see(at_ms)
+            if Cause.IDLE in self.causes:
+                self._history.miss(at_ms, self.position_ms)
+            self._count_anew()
+        elif Cause.IDLE in self.causes:
+            self._lift(Cause.IDLE)
 
-    def _begin(self, cause: Cause, since_ms: int) -> None:
-        self._active.forget_after(since_ms)
-        self.causes |= {cause}
-        self._go(_Move.HOLD)
+    def _lift(self, cause: Cause) -> None:
+        self.causes -= {cause}
+        self._go(Move.LIFT if self.causes else Move.FREE)
 
-    def _notice_idleness(self, after_ms: int) -> None:
-        silent_ms = self._active.after_ms(self._last_input_ms)
-        if self.phase is Phase.RUNNING and silent_ms >= after_ms:
-            self._begin(Cause.IDLE, self._last_input_ms)
+    def _count_anew(self) -> None:
+        """Something was told late: what is active follows from all that is known by now."""
+        counted = Intervals((self._window_start_ms, self.position_ms))
+        self._history.take_out_of(counted)
+        if self._idleness is not None:
+            idle = self._idleness.take_out_of(counted, self.position_ms)
+            if idle and Cause.IDLE not in self.causes:
+                self.causes |= {Cause.IDLE}
+                self._go(Move.HOLD)
+            elif not idle and Cause.IDLE in self.causes:
+                self._lift(Cause.IDLE)
+        self._active = counted
 
-    def _decided_ms(self) -> int:
-        """Up to where the books are final."""
-        undecided = self._idle_after_ms is not None and self.phase is Phase.RUNNING
-        return self._last_input_ms if undecided else self.position_ms
-
-    def _take_window(self) -> Window | None:
-        end_ms = self._decided_ms()
+    def _take_window(self, end_ms: int) -> Window | None:
         if end_ms <= self._window_start_ms:
             return None
         self._in_hand = window = self._open_window(end_ms)
@@ -301,12 +286,12 @@ class Ledger:
         return window
 
     def _open_window(self, end_ms: int) -> Window:
-        began_at_ms = int(self._anchor.wall_ms)
-        elapsed_ms = self._active.total_ms - self._active.after_ms(end_ms)
-        return Window.checked(began_at_ms + self._window_start_ms, began_at_ms + end_ms, elapsed_ms)
+        began_at_ms, start_ms = self._line.began_at_ms, self._window_start_ms
+        elapsed_ms = self._active.between_ms(start_ms, end_ms)
+        return Window.checked(began_at_ms + start_ms, began_at_ms + end_ms, elapsed_ms)
 
-    def _go(self, move: _Move) -> None:
+    def _go(self, move: Move) -> None:
         try:
-            self.phase = _NEXT[self.phase, move]
+            self.phase = NEXT[self.phase, move]
         except KeyError:
             raise IllegalMoveError(f"{move.name} in {self.phase.name}") from None

@@ -9,12 +9,13 @@
  *   elapsedMs?: number, endedAtMs?: number}} Change
  * @typedef {{began: Reading, hidden: boolean, changes: Change[]}} Past
  */
-import { Ledger } from './ledger.js';
+import { openLedger } from './ledger.js';
 import { isHidden, now, visibilityList, watchInputs, watchPage } from './page.js';
 
 export class EarlySession {
   #past;
   #ledger;
+  #stallLimitMs;
   #report;
   #onTurn;
   #stops;
@@ -30,7 +31,8 @@ export class EarlySession {
    */
   constructor({ past, time, report, onTurn }) {
     this.#past = { ...past, changes: [] };
-    this.#ledger = new Ledger({ ...past, ...time });
+    this.#ledger = openLedger(past, time);
+    this.#stallLimitMs = time.stallLimitMs ?? 60_000;
     this.#report = report;
     this.#onTurn = onTurn;
     for (const change of past.changes) this.#tell(change);
@@ -38,7 +40,7 @@ export class EarlySession {
       watchPage({
         hold: (cause) => this.#holdPage(cause),
         release: (cause) => this.release(cause),
-        look: () => this.#note({ at: now(), what: 'pass' }),
+        look: () => this.#look(),
       }),
     ];
     if (time.idleAfterMs) {
@@ -83,6 +85,22 @@ export class EarlySession {
       const { elapsedMs, endedAtMs } = window;
       this.#past.changes.push({ at, what: 'sent', elapsedMs, endedAtMs });
     }
+  }
+
+  #look() {
+    const at = now();
+    const { changes } = this.#past;
+    const [before, last] = changes.slice(-2);
+    // The one look covers the step of the other as well, so Python need not be told of both.
+    const covered = last?.what === 'pass' && this.#oneStep(before.at, at);
+    this.#note({ at, what: 'pass' });
+    if (covered) changes.splice(-2, 1);
+  }
+
+  /** Whether nothing can have happened but that time passed. */
+  #oneStep(from, to) {
+    const stepMs = to.monotonicMs - from.monotonicMs;
+    return stepMs <= this.#stallLimitMs && Math.abs(to.wallMs - from.wallMs - stepMs) < 10;
   }
 
   #note(change) {

@@ -9,6 +9,17 @@
  * @typedef {{startedAtMs: number, endedAtMs: number, elapsedMs: number, pausedMs: number}} Window
  */
 const DRIFT_LIMIT_MS = 2_000;
+/** How often somebody looks at the clocks (`TICK_MS` in `session/ticker.py`). */
+export const LOOK_EVERY_MS = 400;
+const SHOWN_AGAIN = new Set(['hidden', 'away']);
+
+/**
+ * The ledger of a session with the app's time options. A standstill begins up to `LOOK_EVERY_MS`
+ * after the last look.
+ */
+export function openLedger(past, { stallLimitMs = 60_000, ...time }) {
+  return new Ledger({ ...past, ...time, stallLimitMs: stallLimitMs + LOOK_EVERY_MS });
+}
 
 export class Ledger {
   #anchor;
@@ -27,10 +38,10 @@ export class Ledger {
    * @param {object} options
    * @param {Reading} options.began
    * @param {boolean} options.hidden whether nobody could see the page then
-   * @param {number} [options.stallLimitMs] the longest step that still counts as active
+   * @param {number} options.stallLimitMs the longest step that still counts as active
    * @param {number} [options.idleAfterMs] after so much active time without input nobody is there
    */
-  constructor({ began, hidden, stallLimitMs = 60_000, idleAfterMs = Infinity }) {
+  constructor({ began, hidden, stallLimitMs, idleAfterMs = Infinity }) {
     this.#anchor = began;
     this.#stallLimitMs = stallLimitMs;
     this.#idleAfterMs = idleAfterMs;
@@ -73,8 +84,9 @@ export class Ledger {
 
   release(cause, at) {
     this.observe(at);
-    // Whoever comes back, or goes on, has done something.
-    if (this.#causes.delete(cause)) this.#sinceInputMs = 0;
+    if (!this.#causes.delete(cause)) return;
+    this.#sinceInputMs = 0; // whoever comes back, or goes on, has done something
+    if (SHOWN_AGAIN.has(cause)) this.#causes.delete('idle');
   }
 
   input(at) {

@@ -1,5 +1,7 @@
 /** What a page tells of itself: its clocks, and whether somebody looks. */
 
+import { LOOK_EVERY_MS } from './ledger.js';
+
 /** @returns {import('./ledger.js').Reading} */
 export const now = () => ({ monotonicMs: performance.now(), wallMs: Date.now() });
 
@@ -11,7 +13,7 @@ export const isHidden = () => document.visibilityState === 'hidden';
  *
  * @returns {() => void} what stops it
  */
-export function watchPage({ hold, release, look }, lookEveryMs = 5_000) {
+export function watchPage({ hold, release, look }) {
   const stop = new AbortController();
   const listen = (target, name, listener) =>
     target.addEventListener(name, listener, { signal: stop.signal });
@@ -28,7 +30,7 @@ export function watchPage({ hold, release, look }, lookEveryMs = 5_000) {
   const timer = setInterval(() => {
     if (isHidden()) hold('hidden'); // not every way to be hidden fires an event
     look();
-  }, lookEveryMs);
+  }, LOOK_EVERY_MS);
   stop.signal.addEventListener('abort', () => {
     clearInterval(timer);
     observer?.disconnect();

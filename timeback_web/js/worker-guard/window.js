@@ -6,7 +6,7 @@
 // the worker wants to report comes with a claim, and is granted unless the guard was quicker.
 import { arm, beacon, heartbeat, store } from './wire.js';
 
-const ASIDE_MS = 500; // how often the window is put where it outlives a crash: what one may cost
+const ASIDE_MS = 400; // how often the window is put where it outlives a crash: what one may cost
 
 export class OpenWindow {
   win = null; // as it was at `win.at`; null while no session is open
@@ -64,14 +64,21 @@ export class OpenWindow {
     if (!this.hasActiveTime) return;
     const { win } = this;
     const entry = heartbeat(win);
-    const armed = this.trusted ? arm(win.url, win.headers, entry.body) : null;
-    const key = win.journal + entry.started_at_ms;
-    if (armed) {
-      this.aside = { entry, ...armed };
-    } else if (win.owned && store(key, JSON.stringify(entry))) {
-      const gone = () => localStorage.getItem(key) === null;
-      this.aside = { entry, gone, drop: () => store(key, null) };
-    }
+    // A browser that is killed sends nothing: more than a heartbeat is better in storage.
+    this.aside = (win.elapsed > win.beat_ms && this.inJournal(entry))
+      || this.withBrowser(entry) || this.inJournal(entry);
+  }
+
+  withBrowser(entry) {
+    const armed = this.trusted && arm(this.win.url, this.win.headers, entry.body);
+    return armed ? { entry, ...armed } : null;
+  }
+
+  inJournal(entry) {
+    const key = this.win.journal + entry.started_at_ms;
+    if (!this.win.owned || !store(key, JSON.stringify(entry))) return null;
+    const gone = () => localStorage.getItem(key) === null;
+    return { entry, gone, drop: () => store(key, null) };
   }
 
   /** Before anything else reports the same time. What is gone already was reported. */
