@@ -6,7 +6,7 @@ It must never make a window count twice, and two things could:
   dies with its page) writes, and only the tab that owns it next reads. Should the first one be
   alive after all, and have stood still, it finds its window gone and goes on after it;
 * a browser that is killed forgets the last seconds of its storage, also that a window was taken out
-  of the journal because it was sent (`facts/browser-lifecycle.md` measured about 4 s). What is
+  of the journal because it was sent (about 4 s, measured by killing Chromium). What is
   found is therefore sent only while the server would recognise it, and given up after that. The
   official server remembers a window for five minutes.
 """

@@ -1,8 +1,8 @@
 // The main-thread guard: the part of timeback_web that stays on the page while Python runs in a
 // worker. A worker hears that its page is hidden or left when it is too late to send anything
 // (docs/workers.md). So the guard keeps a copy of the open window (worker-guard/window.js), and reports it
-// in the very task in which the page is hidden, left or frozen (worker-guard/page.js). The worker's books
-// follow.
+// in the very task in which the page is hidden, left or frozen (worker-guard/page.js). The worker's
+// ledger follows.
 //
 //   <script type="module" src="/bundle/js/guard.js"></script>   guards PyScript's workers
 //   import { guard } from '/bundle/js/guard.js'; guard(worker)  guards any other

@@ -28,7 +28,7 @@ class DeliveryRoute(NamedTuple):
 
 
 class OpenWindow(NamedTuple):
-    """How the books of a session in a worker stand, and what is needed to report its open window.
+    """How the ledger of a session in a worker stands, and what is needed to report its open window.
 
     Attributes:
         run_id: The run.
@@ -119,7 +119,7 @@ class WorkerGuard(Protocol):
         ...
 
     def follow(self, window: OpenWindow) -> None:
-        """Have it know how the books stand."""
+        """Have it know how the ledger stands."""
         ...
 
     def claiming(self, claim: Claim) -> AbstractContextManager[None]:

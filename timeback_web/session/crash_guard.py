@@ -92,7 +92,7 @@ class CrashGuard:
         return self._armed is not None
 
     def disarm(self) -> None:
-        """Take it back; if the browser was quicker, the books go on after what it has sent."""
+        """Take it back; if the browser was quicker, the ledger goes on after what it has sent."""
         if self._stop_arming is not None:
             self._stop_arming()
             self._stop_arming = None
@@ -102,7 +102,7 @@ class CrashGuard:
             self._session_clock.ledger.begin_after(entry.elapsed_ms, entry.ended_at_ms)
 
     def changed(self) -> None:
-        """The books were held or released; nobody else has to know."""
+        """The ledger was held or released; nobody else has to know."""
 
     def reporting(self, _: Entry, /) -> AbstractContextManager[None]:
         """What is delivered in here is this window; nobody else could be quicker."""

@@ -41,7 +41,7 @@ class Session:
         learner: The app's tag of the learner, or empty.
         not_before_ms: Wall time at which the run's last session of this page ended: should the
             clock have been set back since, this one begins there, as windows of a run never overlap
-            (design, invariant 2).
+            (invariant 2).
         on_closed: Told the wall time of the end.
     """
 
@@ -58,7 +58,7 @@ class Session:
         not_before_ms: int,
         on_closed: Callable[[int], None],
     ) -> None:
-        """Open the books now; a page that is born hidden starts paused."""
+        """Open the ledger now; a page that is born hidden starts paused."""
         self._browser = browser
         self._delivery = delivery
         self._run_id = ref.run_id
@@ -207,7 +207,7 @@ class Session:
     def _hold(self, cause: Cause, *, then: Callable[[Reading], None] = lambda _: None) -> None:
         now = self._browser.clock.read()
         self._session_clock.hold(cause, now)
-        then(now)  # the clock is not read again: that much of the exit would be booked as paused
+        then(now)  # the clock is not read again: that much of the exit would count as paused
         self._settle()
 
     def _release(self, cause: Cause) -> None:
@@ -242,7 +242,7 @@ class Session:
             self._set_ticker()
 
     def _set_ticker(self) -> None:
-        """A timer runs only while there is active time to book or to report."""
+        """A timer runs only while there is active time to count or to report."""
         running = self._session_clock.running
         if not running and not self._ledger.open_active_ms:
             self._ticker.stop()

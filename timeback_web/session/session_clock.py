@@ -1,4 +1,4 @@
-"""The books of a session: its ledger, told the time of the page's clock, and what it is about."""
+"""The session clock: a ledger that is told the time of the page, and what it is about."""
 
 from __future__ import annotations
 

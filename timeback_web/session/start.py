@@ -1,4 +1,4 @@
-"""Where the books of a session begin: at `start()`, when the page came up, or in JavaScript."""
+"""Where a session begins to count: at `start()`, when the page came up, or in JavaScript."""
 
 from __future__ import annotations
 

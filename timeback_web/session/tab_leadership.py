@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TabLeadership:
-    """Claims the run while there is time to count, and keeps the books by what comes of it.
+    """Claims the run while there is time to count, and counts by what comes of it.
 
     Args:
         browser: The page.
@@ -27,7 +27,7 @@ class TabLeadership:
         session_clock: Of the session.
         guard: Of the session: nothing is put aside of a run that another tab has.
         notices: What another tab says is one change, as what the page says is.
-        on_change: Told when the books were held or released.
+        on_change: Told when the ledger was held or released.
     """
 
     def __init__(

@@ -1,9 +1,9 @@
 """When a session looks at the clock: every so often, and with care after a standstill.
 
 A page that stood still hears late that another tab has taken the run meanwhile. So what has passed
-is not booked when it wakes, but a moment later: by then the page has been told what had happened up
-to its waking. It may be busy again in that moment, and in the next one; therefore nobody waits for
-a quiet one. Each wait decides what lay before it, and no more.
+is not counted when it wakes, but a moment later: by then the page has been told what had happened
+up to its waking. It may be busy again in that moment, and in the next one; therefore nobody waits
+for a quiet one. Each wait decides what lay before it, and no more.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Ticker:
         clock: The page's.
         timers: The page's.
         stood_still: Whether it was for so long that another tab may have taken the run.
-        look: Books the time up to a reading, and sets this again if there is need.
+        look: Counts the time up to a reading, and sets this again if there is need.
     """
 
     def __init__(

@@ -1,9 +1,10 @@
 """The crash guard of a session in a worker: the page's main thread puts the open window aside.
 
 It does more than that. A worker hears that its page is hidden or left when that is over; so the
-main thread reports the window itself, and the books follow. The rule that keeps a millisecond from
-being told twice: whoever is on the main thread decides. A window that is cut here goes there with a
-claim, and is sent unless the main thread was quicker; then what was counted here is given back.
+main thread reports the window itself, and the ledger follows. The rule that keeps a millisecond
+from being told twice: whoever is on the main thread decides. A window that is cut here goes there
+with a claim, and is sent unless the main thread was quicker; then what was counted here is given
+back.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _OF_THE_PAGE = {Cause.HIDDEN, Cause.AWAY}
 
 
 class WorkerCrashGuard(CrashGuard):
-    """Keeps the main thread informed of one session's books, and the books of what it sends.
+    """Keeps the main thread informed of a session's ledger, and the ledger of what it sends.
 
     Args:
         session_clock: Of the session.
@@ -49,7 +50,7 @@ class WorkerCrashGuard(CrashGuard):
         heartbeat_ms: int,
         stall_limit_ms: int,
     ) -> None:
-        """Listen; nothing is told before the session says that its books are open."""
+        """Listen; nothing is told before the session says that its ledger is open."""
         super().__init__(session_clock, delivery, timers, heartbeat_ms=heartbeat_ms)
         self._worker_guard = worker_guard
         self._stall_limit_ms = stall_limit_ms
@@ -59,7 +60,7 @@ class WorkerCrashGuard(CrashGuard):
         worker_guard.watch(self)
 
     def arm(self, *, owns_run: bool) -> bool:
-        """Tell how the books stand; what is put aside there is safe."""
+        """Tell how the ledger stands; what is put aside there is safe."""
         self._owns_run = owns_run
         self.changed()
         return True
@@ -73,7 +74,7 @@ class WorkerCrashGuard(CrashGuard):
         self._owns_run = False
 
     def changed(self) -> None:
-        """Tell how the books stand."""
+        """Tell how the ledger stands."""
         if not self._session_clock.closed:
             self._worker_guard.follow(self._open_window())
 
@@ -96,7 +97,7 @@ class WorkerCrashGuard(CrashGuard):
     # ── what the main thread says ────────────────────────────────────────────────────────────
 
     def sent(self, window: SentByGuard, *, kept: bool) -> Callable[[Answer], None]:
-        """A window was reported there: the books go on after it."""
+        """A window was reported there: the ledger goes on after it."""
         entry = Entry(
             window.run_id,
             window.started_at_ms,
@@ -123,7 +124,7 @@ class WorkerCrashGuard(CrashGuard):
         self._delivery.look_again()
 
     def heard_news(self) -> None:
-        """The main thread takes the books' word only from those who have heard its latest."""
+        """The main thread believes a ledger only if it has heard the latest from there."""
         self.changed()
 
     def _is_ours(self, window: SentByGuard | Claim) -> bool:

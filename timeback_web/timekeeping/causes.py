@@ -27,7 +27,7 @@ SHOWN_AGAIN = frozenset({Cause.HIDDEN, Cause.AWAY})
 
 
 class Phase(_Constant):
-    """What the milliseconds that pass now are booked as."""
+    """What the milliseconds that pass now count as."""
 
     RUNNING = "running"
     PAUSED = "paused"

@@ -1,10 +1,10 @@
-"""Stretches of a session's line, in whole milliseconds."""
+"""Intervals of a session's line, in whole milliseconds."""
 
 from __future__ import annotations
 
 
 class Intervals:
-    """Half-open stretches: in order, apart from each other, none empty.
+    """Half-open intervals: in order, apart from each other, none empty.
 
     Args:
         *intervals: To begin with, in order and apart from each other.
@@ -20,7 +20,7 @@ class Intervals:
         return sum([end - start for start, end in self._intervals])
 
     def add(self, start_ms: int, end_ms: int) -> None:
-        """Add a stretch that begins where the last one ends, or later; twice is as good as once.
+        """Add one that begins where the last one ends, or later; twice is as good as once.
 
         Twice happens where the browser stopped the handler before it had moved the clock.
         """
@@ -42,7 +42,7 @@ class Intervals:
         )
 
     def remove(self, start_ms: int, end_ms: int) -> None:
-        """Cut a stretch out of them."""
+        """Cut this one out of them."""
         left: list[tuple[int, int]] = []
         for start, end in self._intervals:
             if start < start_ms:

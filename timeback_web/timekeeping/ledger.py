@@ -1,11 +1,11 @@
-"""The books of one session: a state machine that is told the time and never asks for it.
+"""The ledger of one session: a state machine that is told the time and never asks for it.
 
 Theory of operation
 -------------------
 
 A session is a line of whole milliseconds that begins at 0 with `start()` (`line.py`). Everything
 that happens is told to the ledger with a `Reading` of two clocks. For the window that is open it
-knows which stretches were active; the rest of the window was paused.
+knows which intervals were active; the rest of the window was paused.
 
 The phase follows from the causes that hold the clock: none is RUNNING, any is PAUSED. The moves and
 what they lead to are the table `NEXT`; a pair that is not in it can't happen and raises.
@@ -40,18 +40,18 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """The time books of one session.
+    """Sums active and paused time of one session.
 
     Args:
         at: The reading at `start()`.
         held: Causes that hold from the beginning (a tab that is born hidden).
         stall_limit_ms: The longest step from look to look that still counts as active.
-        drift_limit_ms: How far the wall clock may run ahead before the gap is booked as paused.
+        drift_limit_ms: How far the wall clock may run ahead before the gap counts as paused.
         idle_after_ms: After so much active time without an input nobody is there; `None`: inputs
             are not watched.
 
     Attributes:
-        phase: What passing time is booked as. Only the ledger sets it, and `causes`.
+        phase: What passing time counts as. Only the ledger sets it, and `causes`.
         causes: What holds the clock.
     """
 
@@ -76,7 +76,7 @@ class Ledger:
         self._active = Intervals()
         self._in_hand: Window | None = None
 
-    # ── how the books stand ──────────────────────────────────────────────────────────────────
+    # ── how it stands ────────────────────────────────────────────────────────────────────────
 
     @property
     def active_ms(self) -> int:
@@ -115,7 +115,7 @@ class Ledger:
 
     @property
     def decided_ms(self) -> int:
-        """Up to where the books are final, as far as the ledger can know."""
+        """Up to where it is final, as far as the ledger can know."""
         if self._idleness is not None and self.phase is Phase.RUNNING:
             return self._idleness.last_sign_ms
         return self.position_ms
@@ -132,7 +132,7 @@ class Ledger:
     # ── what happens ─────────────────────────────────────────────────────────────────────────
 
     def observe(self, at: Reading) -> None:
-        """Book the time since the last reading."""
+        """Count the time since the last reading."""
         self._go(Move.PASS)
         line = self._line
         step_ms, began_ms = line.measure(at) - line.measured_ms, line.position_ms
@@ -161,7 +161,7 @@ class Ledger:
             cause: Why.
             at: Now; or, should it be told late, when that was.
             since_ms: The position from which it has held already, unknown to us: what the open
-                window has booked as active since then was not.
+                window has counted as active since then was not.
         """
         self.observe(at)
         if since_ms is None:

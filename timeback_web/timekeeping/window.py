@@ -14,12 +14,12 @@ class Window(NamedTuple):
 
     @property
     def paused_ms(self) -> int:
-        """The rest: every millisecond is active or paused, never both (design, invariant 1)."""
+        """The rest: every millisecond is active or paused, never both (invariant 1)."""
         return self.ended_at_ms - self.started_at_ms - self.elapsed_ms
 
     @classmethod
     def checked(cls, started_at_ms: int, ended_at_ms: int, elapsed_ms: int) -> Self:
-        """A window of books that balance.
+        """A window whose parts add up.
 
         Raises:
             ValueError: There is negative time in it; a window like that must never be made.

@@ -45,7 +45,7 @@ class MessageGuard:
         self._storage.on_news = listener.look_again
 
     def follow(self, window: OpenWindow) -> None:
-        """Tell how the books stand."""
+        """Tell how the ledger stands."""
         self._line.say(
             "window",
             run=window.run_id,

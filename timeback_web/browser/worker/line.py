@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 type Message = dict[str, Any]
 
 _OF_THEN = frozenset({"hello", "event", "sent", "superseded"})
-"""What belongs into the books at its own time; answers and storage are news of now."""
+"""What the ledger is told at its own time; answers and storage are news of now."""
 _REPORTS = frozenset({"fetch", "store"})
 """What a window can be reported with."""
 

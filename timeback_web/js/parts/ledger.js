@@ -1,5 +1,5 @@
 /**
- * The books of an activity for as long as Python is not there.
+ * The ledger of an activity for as long as Python is not there.
  *
  * The same state machine as `timeback_web/timekeeping/ledger.py`, which takes over from it and is told the same
  * changes again: whole milliseconds on a line that begins with the start, each of them active or
@@ -63,7 +63,7 @@ export class Ledger {
     return { elapsedMs, pausedMs: this.#positionMs + stepMs - elapsedMs };
   }
 
-  /** Book the time since the last reading. */
+  /** Count the time since the last reading. */
   observe({ monotonicMs, wallMs }) {
     const measuredMs = Math.max(this.#measuredMs, this.#measured(monotonicMs));
     const stepMs = measuredMs - this.#measuredMs;

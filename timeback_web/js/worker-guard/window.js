@@ -20,7 +20,7 @@ export class OpenWindow {
 
   get trusted() { return this.win.trusted && navigator.onLine; }
 
-  /** How the worker's books stand: they know more, unless they have not heard the latest. */
+  /** How the worker's ledger stands: it knows more, unless it has not heard the latest. */
   follow(news) {
     this.pass();
     const begins = this.win?.run !== news.run;
