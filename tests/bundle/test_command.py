@@ -37,12 +37,15 @@ def test_makes_a_bundle_without_network(pins: Pins, target: Path, cache_folder: 
     of_workers = json.loads((target / "pyscript-worker.json").read_bytes())
     assert config["packages"] == ["timeback-web"]
     assert of_workers == config | {"packages": ["timeback-web-worker"]}
+    of_components = json.loads((target / "pyscript-frontends.json").read_bytes())
+    assert of_components == config | {"packages": ["timeback-web-frontends"]}
     of_tags = json.loads((target / "pyscript-autostart.json").read_bytes())
     assert of_tags == config | {"packages": ["timeback-web-autostart"]}
     assert set(lock["packages"]) == {
         "pydantic",
         "timeback-web",
         "timeback-web-autostart",
+        "timeback-web-frontends",
         "timeback-web-reports",
         "timeback-web-worker",
     }

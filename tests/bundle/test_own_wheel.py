@@ -29,6 +29,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "__main__.py",
         "py.typed",
         "autostart/watch.py",
+        "browser/bridge.py",
         "browser/elements.py",
         "bundle/cli.py",
         "js/guard.js",
@@ -37,6 +38,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "js/core.js",
         "ports/elements.py",
         "ports/worker_guard.py",
+        "frontends.py",
         "reports.py",
         "testing/time.py",
     ):
@@ -70,7 +72,8 @@ def test_holds_what_the_page_needs_and_nothing_of_the_host(tmp_path: Path):
     [
         (1, "worker", ["browser/worker/clock.py", "ports/worker_guard.py"]),
         (2, "reports", ["reports.py"]),
-        (3, "autostart", ["autostart/watch.py", "browser/elements.py", "ports/elements.py"]),
+        (3, "frontends", ["browser/bridge.py", "frontends.py"]),
+        (4, "autostart", ["autostart/watch.py", "browser/elements.py", "ports/elements.py"]),
     ],
 )
 def test_what_few_pages_need_is_a_wheel_of_its_own(
@@ -89,7 +92,7 @@ def test_what_few_pages_need_is_a_wheel_of_its_own(
     assert found.requires == [f"timeback-web=={version('timeback-web')}"]
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("which", range(5))
 def test_the_record_is_true(tmp_path: Path, which: int):
     files = contents(build_own_wheels(tmp_path)[which])
     [record] = [name for name in files if name.endswith("/RECORD")]

@@ -125,7 +125,7 @@ def test_holds_the_modules_of_javascript_front_ends(folder: Path):
 def test_its_configs_ask_for_packages_it_has(folder: Path):
     lock = json.loads((folder / "pyodide" / "pyodide-lock.json").read_bytes())
     configs = list(folder.glob("pyscript*.json"))
-    assert len(configs) == 3
+    assert len(configs) == 4
     for config in configs:
         assert set(json.loads(config.read_bytes())["packages"]) <= set(lock["packages"])
 

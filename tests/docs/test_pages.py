@@ -77,7 +77,8 @@ def test_the_page_reports_its_time(name, page, site, tmp_path):
 
 
 def test_python_may_stand_behind_components(page, site, tmp_path):
-    component_and_pyscript = SCRIPT.format(COMPONENT) + PAGES["README"]
+    pyscript = PAGES["README"].replace("pyscript.json", "pyscript-frontends.json")
+    component_and_pyscript = SCRIPT.format(COMPONENT) + pyscript
     then_say_so = (
         "\nfrom pyodide.http import pyfetch\nawait pyfetch('/up', method='POST', body='{}')"
     )

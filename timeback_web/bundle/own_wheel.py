@@ -1,7 +1,8 @@
 """timeback_web itself as wheels for the page: the installed files, less what only a host needs.
 
 One is for every page. What few pages need is in packages of its own, for which the others should
-not pay: Python in a worker, tracking by attributes, and reports for developers.
+not pay: Python in a worker, front ends in JavaScript, tracking by attributes, and reports for
+developers.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _FOR_FEW = {
         "session/worker_crash_guard.py",
     ),
     "timeback-web-reports": ("reports.py",),
+    "timeback-web-frontends": ("frontends.py", "browser/bridge.py"),
     "timeback-web-autostart": ("autostart/", "browser/elements.py", "ports/elements.py"),
 }
 _WHEEL = """\

@@ -5,5 +5,5 @@
  */
 import { loadPyodide } from '../pyodide/pyodide.mjs';
 
-const python = await loadPyodide({ packages: ['timeback-web'] });
+const python = await loadPyodide({ packages: ['timeback-web-frontends'] });
 python.runPython('from timeback_web import frontends\nfrontends.attach()');
