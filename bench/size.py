@@ -27,7 +27,7 @@ _RUNTIME, _PYSCRIPT, _PYDANTIC, _OURS = (
 )
 _OF_PYODIDE = ("pyodide.", "python_stdlib")
 _OF_PYDANTIC = ("pydantic", "annotated_types", "typing_")
-_GOAL = Goal(60, " kB")
+_GOAL = Goal(50, " kB")
 
 _BEAT_MS = 1_000
 _BEATS_S = 8

@@ -50,8 +50,8 @@ def test_puts_bytecode_in_place_of_sources(runtime: Path, cache: Cache):
 def test_leaves_out_what_a_page_has_no_use_for(runtime: Path, cache: Cache):
     compile_archives(runtime, cache)
     assert list(read_zip(compiled_wheel(runtime))) == [
-        "one/__init__.pyc",
         "one-1.0.dist-info/METADATA",
+        "one/__init__.pyc",
         "one/data.json",
         "one-1.0.dist-info/RECORD",
     ]

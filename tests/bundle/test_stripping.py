@@ -53,6 +53,7 @@ def same(source: str) -> str:
             "def f[T](a): return cast(T, a)",
             id="a generic whose body names its type",
         ),
+        pytest.param("type A[T] = list[T]", "type A = ...", id="what a type stands for"),
         pytest.param("a: int = 1\nb: int", "a = 1", id="variables of a module"),
         pytest.param(
             "if TYPE_CHECKING:\n import a\nb = 1", "b = 1", id="what only a type checker runs"

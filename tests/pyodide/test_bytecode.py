@@ -39,7 +39,7 @@ RUN = """
 """
 
 PROBE = """
-import importlib, inspect, json, random, sys, traceback
+import importlib.machinery, inspect, json, random, sys, traceback
 
 def failure(make):
     try:
@@ -55,7 +55,9 @@ for name in MODULES.split():
     except BaseException as error:
         failures[name] = repr(error)
     else:
-        if origin := getattr(module.__spec__, "origin", None):
+        if isinstance(module.__loader__, importlib.machinery.SourcelessFileLoader):
+            origins.add("pyc")
+        elif origin := getattr(module.__spec__, "origin", None):
             origins.add(origin.rpartition(".")[2])
 
 import pydantic, json as codec, timeback_web.options

@@ -20,11 +20,13 @@ from timeback_web.bundle.derived import Derived, Work
 from timeback_web.bundle.digests import sha256_hex
 from timeback_web.bundle.pyodide import BINARY_NAME, LIBRARY_NAME, LOADER_NAME
 from timeback_web.bundle.records import with_record
-from timeback_web.bundle.zips import read_zip, write_zip
+from timeback_web.bundle.zips import write_zip
 
 _SCRIPTS = (NODE_SCRIPTS / "compile.mjs", NODE_SCRIPTS / "compile.py")
 _PACKAGES = Path(__file__).parents[2]
-_MODULES = ("timeback_web/bundle/marshalling.py", "timeback_web/bundle/stripping.py")
+_MODULES = tuple(
+    f"timeback_web/bundle/{name}.py" for name in ("marshalling", "packed_modules", "stripping")
+)
 """Of this package, those that work inside Pyodide."""
 
 
@@ -53,7 +55,7 @@ def _compile(works: Sequence[Work], loader: Path) -> None:
         command += [str(_PACKAGES), *_MODULES]
         run(command, cwd=Path(folder), purpose="Compiling Python")
         for archive, target in works:
-            write_zip(target, _compiled(archive, Path(folder, archive.name)))
+            write_zip(target, _compiled(Path(folder, archive.name)))
 
 
 def _is_ours(archive: Path) -> bool:
@@ -61,11 +63,13 @@ def _is_ours(archive: Path) -> bool:
     return archive.name.startswith("timeback_web")
 
 
-def _compiled(archive: Path, folder: Path) -> dict[str, bytes]:
-    """Return the files of `archive`, which lie in `folder`, with bytecode in place of sources."""
-    names = [f"{name}c" if name.endswith(".py") else name for name in read_zip(archive)]
+def _compiled(folder: Path) -> dict[str, bytes]:
+    """Return the files of an archive, which lie in `folder`, with bytecode in place of sources."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     files = {
-        name: (folder / name).read_bytes() for name in names if _has_a_use(PurePosixPath(name))
+        name: paths[name].read_bytes()
+        for name in sorted(paths)
+        if paths[name].is_file() and _has_a_use(PurePosixPath(name))
     }
     info = next(
         (name.parent for name in map(PurePosixPath, files) if name.name == "METADATA"), None
@@ -80,8 +84,8 @@ def _compiled(archive: Path, folder: Path) -> dict[str, bytes]:
 
 
 def _has_a_use(name: PurePosixPath) -> bool:
-    """Whether a page can do anything with a file: not with types, nor with bills of materials."""
-    return name.suffix not in {".pyi", ".typed"} and name.parent.name != "sboms"
+    """Whether a page can do anything with a file: no sources, types, nor bills of materials."""
+    return name.suffix not in {".py", ".pyi", ".typed"} and name.parent.name != "sboms"
 
 
 def _name(name: str, content: bytes) -> str:

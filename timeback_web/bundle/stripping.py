@@ -26,11 +26,19 @@ _READS_ANNOTATIONS = frozenset(
 )
 
 
-def compile_stripped(source: bytes, name: str) -> CodeType:
-    """Compile a module; `name` is what tracebacks call its file."""
+def compile_stripped(source: bytes, name: str, *, first: str = "") -> CodeType:
+    """Compile a module.
+
+    Args:
+        source: Of the module.
+        name: What tracebacks call its file.
+        first: Statements that are run before all others, as if they stood in its first line.
+    """
     tree = ast.parse(source)
     flags = __future__.annotations.compiler_flag if _postpones_annotations(tree) else 0
-    stripped = _on_lines_only(strip(tree))
+    tree = strip(tree)
+    tree.body[:0] = ast.parse(first).body
+    stripped = _on_lines_only(tree)
     code: CodeType = compile(stripped, name, "exec", flags=flags, dont_inherit=True, optimize=2)
     return code
 
@@ -72,6 +80,11 @@ class _WithoutTypes(ast.NodeTransformer):
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.annotation = None
+        return node
+
+    def visit_TypeAlias(self, node: ast.TypeAlias) -> ast.AST:
+        # It keeps its name. Nobody asks for its value, most of which are imported for types only.
+        node.type_params, node.value = [], ast.copy_location(ast.Constant(...), node.value)
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
