@@ -25,7 +25,8 @@ from timeback_web.bundle.zips import write_zip
 _SCRIPTS = (NODE_SCRIPTS / "compile.mjs", NODE_SCRIPTS / "compile.py")
 _PACKAGES = Path(__file__).parents[2]
 _MODULES = tuple(
-    f"timeback_web/bundle/{name}.py" for name in ("marshalling", "packed_modules", "stripping")
+    f"timeback_web/bundle/{name}.py"
+    for name in ("code_objects", "marshalling", "packed_modules", "stripping")
 )
 """Of this package, those that work inside Pyodide."""
 

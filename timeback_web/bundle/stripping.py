@@ -13,6 +13,8 @@ import __future__
 import ast
 from types import CodeType
 
+from timeback_web.bundle.code_objects import lighten
+
 _READS_ANNOTATIONS = frozenset(
     {
         "pydantic",
@@ -38,9 +40,8 @@ def compile_stripped(source: bytes, name: str, *, first: str = "") -> CodeType:
     flags = __future__.annotations.compiler_flag if _postpones_annotations(tree) else 0
     tree = strip(tree)
     tree.body[:0] = ast.parse(first).body
-    stripped = _on_lines_only(tree)
-    code: CodeType = compile(stripped, name, "exec", flags=flags, dont_inherit=True, optimize=2)
-    return code
+    code: CodeType = compile(tree, name, "exec", flags=flags, dont_inherit=True, optimize=2)
+    return lighten(code)
 
 
 def strip(tree: ast.Module) -> ast.Module:
@@ -174,16 +175,3 @@ def _last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _on_lines_only(tree: ast.Module) -> ast.Module:
-    """Put everything at the beginning of its line, so that a line is one entry of the line table.
-
-    The columns, which mark a part of a line that a page has no source of, are left out anyway. But
-    the compiler has made an entry for each of them by then.
-    """
-    for node in ast.walk(tree):
-        if isinstance(node, ast.expr | ast.stmt):
-            node.end_lineno = node.lineno
-            node.col_offset = node.end_col_offset = 0
-    return tree
