@@ -73,7 +73,7 @@ def test_only_pages_that_track_by_attributes_pay_for_it(folder: Path):
     assert not [name for name in read_zip(main) if "autostart" in name or "elements" in name]
     [package] = (folder / "pyodide").glob("timeback_web_autostart-*.whl.br")
     script = folder / "js" / "autostart.js.br"
-    assert package.stat().st_size + script.stat().st_size <= 16_500, "docs/recipes/one-tag.md"
+    assert package.stat().st_size + script.stat().st_size <= 15_000, "docs/recipes/one-tag.md"
 
 
 def test_compressed_copies_are_copies(folder: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,8 +1,8 @@
 """Code objects with shorter tables, which the compiler makes for whoever looks at code.
 
 The line table says of each instruction where it stands in the source, for tracebacks. Only what may
-fail is found in one, so nothing else needs a line of its own. Columns are left out: they mark a part
-of a line, and a page has no source to show it in.
+fail is found in one, so nothing else needs a line of its own. Columns are left out: they mark a
+part of a line, and a page has no source to show it in.
 """
 
 from __future__ import annotations
