@@ -115,13 +115,15 @@ class Activity:
         self._closing = closing = Closing()
         with self._notices:
             self._on_ended()
-            if self._session is not None:
-                self._session.close()
-            if result is None:
-                self._finish(closing)
-            else:
-                self._submit(result, lambda: self._finish(closing))
-            self._bound(closing)
+            try:
+                if self._session is not None:
+                    self._session.close()
+            finally:
+                if result is None:
+                    self._finish(closing)
+                else:
+                    self._submit(result, lambda: self._finish(closing))
+                self._bound(closing)
         return closing
 
     async def __aenter__(self) -> Self:

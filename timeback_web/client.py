@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activities import Activities
+from timeback_web.activity_factory import ActivityFactory
 from timeback_web.callbacks import Callbacks
+from timeback_web.delivery.completions import Completions
 from timeback_web.delivery.delivery import Delivery
 from timeback_web.delivery.endpoint import Endpoint
 from timeback_web.delivery.outbox import Outbox
@@ -77,21 +79,28 @@ class Timeback:
             learner=learner or "",
             callbacks=callbacks,
         )
-        self.activity = Activities(
+        self._completions = Completions(self._browser, endpoint)
+        factory = ActivityFactory(
             self._browser,
-            endpoint,
             self._delivery,
+            self._completions,
             default_course=course,
             learner=learner or "",
             callbacks=callbacks,
+        )
+        self.activity = Activities(
+            self._browser.clock, factory, self._delivery, self._completions, callbacks=callbacks
         )
         self.user = User(self._browser, endpoint)
 
     def close(self) -> None:
         """End what is open and let go of the page; kept windows stay in storage."""
         with self._notices:
-            self.activity.close()
-            self._delivery.close()
+            try:
+                self.activity.close()
+            finally:
+                self._completions.close()
+                self._delivery.close()
 
 
 def _course(given: Course | Mapping[str, Any]) -> Course:

@@ -111,6 +111,7 @@ class ReportingBrowser:
         self.clock = browser.clock
         self.timers = browser.timers
         self.lifecycle = browser.lifecycle
+        self.page_record = browser.page_record
         self.locks = browser.locks
         self.channels = browser.channels
         self.rng = browser.rng

@@ -34,17 +34,27 @@ class AppServer(FakeServer):
             return super().handle(request)
         if request.body is None:
             self.asked += 1
-            return self.answers.pop(0) if self.answers else FRESH
+            return self.answers.pop(0) if self.answers else self._what_is_saved()
         if self.saving.status == 200:
             self.saved.append(json.loads(request.body)["runId"])
         return self.saving
+
+    def _what_is_saved(self) -> Answer:
+        return Answer(200, json.dumps({"runId": self.saved[-1] if self.saved else None}))
 
 
 class Tag:
     """A page with one element, and what came of it."""
 
-    def __init__(self, *answers: Answer, latency_ms: int = 0, **attributes: str) -> None:
+    def __init__(
+        self,
+        *answers: Answer,
+        latency_ms: int = 0,
+        saving: Answer = Answer(200, "{}"),  # noqa: B008 - it never changes
+        **attributes: str,
+    ) -> None:
         self.server = AppServer(*answers)
+        self.server.saving = saving
         self.browser = FakeBrowser(server=self.server)
         self.browser.network.latency_ms = latency_ms
         self.element = lesson(progress=PROGRESS, **attributes)
@@ -279,6 +289,7 @@ def test_a_run_that_cannot_be_saved_now_is_saved_later():
     assert "answered 503" in tag.element.error
     tag.server.saving = Answer(200)
     tag.browser.advance(60_000)
+    assert tag.element.error is None
     assert len(tag.server.saved) == 1
     assert {beat.run_id for beat in tag.beats} == set(tag.server.saved)
 
@@ -378,16 +389,14 @@ def test_what_is_learnt_after_the_end_changes_no_state():
 
 
 def test_an_answer_to_a_former_question_is_not_taken_for_one_to_this():
-    tag = Tag(FRESH, KNOWN, latency_ms=500)
-    tag.server.saving = SERVICE_DOWN
-    tag.browser.advance(600)  # the run is being saved
-    tag.press(Press.END)
-    tag.press(Press.RESUME)
-    tag.browser.advance(450)  # that is answered, while the run is looked up
-    assert tag.element.state == "loading"
-    assert "error" not in tag.element.events
-    tag.browser.advance(500)
-    assert tag.element.told[-1] == ("start", {"runId": RUN, "resumed": True})
+    tag = Tag(Answer(401), KNOWN, latency_ms=500)
+    tag.browser.advance(400)
+    twin = lesson(progress=PROGRESS)
+    tag.elements.put(twin)
+    tag.browser.advance(150)  # that is answered, while the run is looked up anew
+    assert (tag.element.state, twin.state) == ("ended", "loading")
+    tag.browser.advance(400)
+    assert twin.told == [("start", {"runId": RUN, "resumed": True})]
 
 
 def test_a_sign_in_and_another_try():
@@ -421,6 +430,162 @@ def test_time_that_the_server_keeps_is_not_sent():
     tag.browser.close()
     assert tag.beats == []
     assert {sent.request.url for sent in tag.browser.network.sent} == {PROGRESS}
+
+
+# ── a run that is not saved yet ─────────────────────────────────────────────────────────────
+
+
+def unsaved():
+    tag = Tag(saving=SERVICE_DOWN)
+    tag.browser.advance(20_000)
+    assert tag.server.saved == []
+    return tag
+
+
+def end_and_go_on(tag):
+    tag.press(Press.END)
+    tag.browser.advance(1_000)
+    tag.press(Press.RESUME)
+
+
+def replace_the_element(tag):
+    tag.elements.put(lesson(progress=PROGRESS))
+
+
+def remove_it_and_put_another_one(tag):
+    tag.elements.put()
+    tag.browser.advance(1_000)
+    tag.elements.put(lesson(progress=PROGRESS))
+
+
+@pytest.mark.parametrize(
+    "again", [end_and_go_on, replace_the_element, remove_it_and_put_another_one]
+)
+@pytest.mark.parametrize("refusal", [SERVICE_DOWN, Answer(400)])
+def test_a_run_that_is_not_saved_yet_is_gone_on_with(again, refusal):
+    tag = unsaved()
+    tag.server.saving = refusal
+    again(tag)
+    again(tag)
+    tag.browser.advance(20_000)
+    tag.server.saving = Answer(200)
+    again(tag)
+    tag.browser.advance(120_000)
+    tag.elements.put()
+    [run_id] = set(tag.server.saved)
+    assert {beat.run_id for beat in tag.beats} == {run_id}
+    assert sum(beat.elapsed_ms for beat in tag.beats) == 160_000
+    assert_tiles(tag.beats[-3:])
+
+
+def test_a_run_that_another_tab_was_first_with_takes_over_also_after_a_replacement():
+    tag = unsaved()
+    tag.server.answers = [KNOWN]
+    twin = lesson(progress=PROGRESS)
+    tag.elements.put(twin)
+    tag.server.saving = Answer(409)
+    tag.browser.advance(120_000)
+    assert twin.told[-1][0] == "flush"
+    assert ("start", {"runId": RUN, "resumed": True}) in twin.told
+    assert "start" not in tag.element.events[2:]
+
+
+def test_a_saved_run_is_asked_for_again():
+    tag = Tag()
+    tag.browser.advance(1_000)
+    tag.server.answers = [KNOWN]
+    end_and_go_on(tag)
+    assert tag.element.told[-1] == ("start", {"runId": RUN, "resumed": True})
+
+
+@pytest.mark.parametrize("pressed", [True, False], ids=["ended", "replaced"])
+def test_two_elements_that_look_for_one_run_begin_one(pressed):
+    tag = Tag(SERVICE_DOWN, SERVICE_DOWN, SERVICE_DOWN)
+    tag.browser.advance(500)
+    if pressed:
+        tag.press(Press.END)
+    tag.browser.advance(100)
+    tag.elements.put(lesson(progress=PROGRESS))
+    tag.browser.advance(60_000)
+    tag.elements.put()
+    assert len(set(tag.server.saved)) == 1
+    assert sum(beat.elapsed_ms for beat in tag.beats) == 60_500 + (not pressed) * 100
+
+
+def test_the_page_s_past_is_counted_also_if_its_element_was_replaced_before_the_run_was_known():
+    tag = Tag(SERVICE_DOWN)
+    tag.browser.lifecycle.past = [(0.0, False)]
+    tag.watch.stop()
+    again = AppServer(SERVICE_DOWN)
+    tag.browser.network._server = again
+    elements = FakeElements(lesson(progress=PROGRESS))
+    watch = Watch(tag.browser, elements)
+    tag.browser.advance(500)
+    elements.put(lesson(progress=PROGRESS))
+    tag.browser.advance(10_000)
+    watch.stop()
+    assert sum(beat.elapsed_ms for beat in again.heartbeats) == 5_000 + 10_500
+
+
+# ── who is signed in ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("attribute", ["learner", "server", "progress", "run"])
+def test_whatever_says_whose_time_of_what_begins_anew_when_it_changes(attribute):
+    tag = Tag(KNOWN, KNOWN)
+    if attribute == "run":
+        tag.element.write("data-timeback-progress", None)
+        tag.element.write("data-timeback-run", RUN)
+        tag.elements.put(tag.element)
+    tag.browser.advance(1_000)
+    tag.element.told.clear()
+    tag.element.write(f"data-timeback-{attribute}", "/another")
+    tag.elements.put(tag.element)
+    assert tag.beats[-1].elapsed_ms == 1_000
+    tag.browser.advance(1_000)
+    assert [name for name in tag.element.events if name != "flush"][:1] == ["end"]
+    assert ("answered 404" in (tag.element.error or "")) == (attribute == "progress")
+
+
+def test_the_run_that_is_written_into_the_page_after_the_start_changes_nothing():
+    element = lesson()
+    elements = FakeElements(element)
+    Watch(FakeBrowser(), elements)
+    element.write("data-timeback-run", element.told[0][1]["runId"])
+    elements.put(element)
+    assert element.events == ["start"]
+
+
+def test_nothing_of_a_learner_who_has_gone_is_sent_asked_or_shown():
+    tag = Tag(SERVICE_DOWN, SERVICE_DOWN, learner="ada")
+    tag.server.answer_always(SERVICE_DOWN)
+    tag.browser.advance(500)
+    tag.element.write("data-timeback-learner", "bob")
+    tag.element.write("data-timeback-progress", None)
+    tag.element.write("data-timeback-run", OTHER_RUN)
+    tag.element.told.clear()
+    tag.elements.put(tag.element)
+    assert [error for error, _ in tag.elements.logged if "is lost" in error]
+    asked = tag.server.asked
+    tag.server.answer_always(None)
+    tag.browser.advance(60_000)
+    assert tag.server.asked == asked
+    assert {beat.run_id for beat in tag.beats} == {OTHER_RUN}
+    assert "error" not in tag.element.events
+    assert tag.element.error is None
+
+
+def test_a_run_of_a_learner_who_comes_back_is_still_theirs():
+    tag = Tag(saving=SERVICE_DOWN, learner="ada")
+    tag.browser.advance(1_000)
+    [(_, started)] = [one for one in tag.element.told if one[0] == "start"]
+    tag.elements.put(lesson(learner="bob", run=OTHER_RUN))
+    tag.browser.advance(1_000)
+    tag.server.saving = Answer(200)
+    tag.browser.advance(60_000)
+    assert tag.server.saved == [], "not under the cookie of somebody else"
+    tag.elements.put(lesson(learner="ada", progress=PROGRESS))
+    assert tag.server.saved == [started["runId"]]
 
 
 # ── the page ─────────────────────────────────────────────────────────────────────────────────
@@ -547,6 +712,23 @@ def test_addresses_of_other_sites_are_refused(attribute):
     Watch(browser, FakeElements(element))
     assert element.error == f"data-timeback-{attribute}: expected an address of this site"
     assert browser.network.sent == []
+
+
+def test_what_was_looked_up_before_is_silent_and_ends_with_the_watch():
+    tag = Tag(*[SERVICE_DOWN] * 99)
+    tag.browser.advance(2_000)
+    tag.element.write("data-timeback-activity", "lesson-2")
+    tag.element.write("data-timeback-progress", None)
+    tag.element.told.clear()
+    tag.elements.put(tag.element)
+    tag.browser.advance(60_000)
+    assert (tag.element.state, tag.element.error) == ("active", None)
+    assert "error" not in tag.element.events
+    tag.watch.stop()
+    assert (tag.browser.timers.pending, tag.browser.lifecycle.listeners) == (0, 0)
+    sent = len(tag.browser.network.sent)
+    tag.browser.advance(3_600_000)
+    assert len(tag.browser.network.sent) == sent
 
 
 def test_nothing_stays_behind():

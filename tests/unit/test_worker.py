@@ -33,6 +33,7 @@ class Worker:
             self.line,
             clock,
             timers=self.page.timers,
+            page_record=self.page.page_record,
             locks=self.page.locks,
             channels=self.page.channels,
             packages=self.page.packages,

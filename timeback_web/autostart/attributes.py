@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from timeback_web.errors import InvalidOptionsError
 from timeback_web.options import StartOptions, TimeOptions, parse
-from timeback_web.ports.elements import PREFIX, Press
+from timeback_web.ports.elements import LEARNER, PREFIX, SUBJECT, Press
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-ACTIVITY = f"{PREFIX}activity"
 
 _TIME_OPTIONS = {
     "heartbeat-ms": "heartbeat_ms",
@@ -37,6 +35,16 @@ _NOT_ASKED = frozenset({"state", "error", "when", *(press.value for press in Pre
 _NO_COURSE = f"say {PREFIX}subject and {PREFIX}grade, or {PREFIX}course"
 
 
+def subject_of(attributes: Mapping[str, str]) -> tuple[str | None, ...]:
+    """Whose time of what an element is about: when that changes, another session begins."""
+    return tuple(attributes.get(name) for name in SUBJECT)
+
+
+def learner_of(attributes: Mapping[str, str]) -> str | None:
+    """The app's tag of the learner, if any."""
+    return attributes.get(LEARNER) or None
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What an element asks for.
@@ -55,6 +63,11 @@ class Wanted:
     progress: str | None
     server: str
     learner: str | None
+
+    @property
+    def lesson(self) -> tuple[str, ...]:
+        """Whose run of what: elements that agree in it share what is known of the run."""
+        return (self.start["id"], self.progress or "", self.server, self.learner or "")
 
 
 def read(attributes: Mapping[str, str]) -> Wanted:

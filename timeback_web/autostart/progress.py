@@ -71,13 +71,17 @@ class Progress:
 
         self._begin(Request(self._url), take)
 
-    def save(self, run_id: str, *, on_conflict: Callable[[], None]) -> None:
+    def save(
+        self, run_id: str, *, on_saved: Callable[[], None], on_conflict: Callable[[], None]
+    ) -> None:
         """Save a new run; `on_conflict` when another one is open, which is to be loaded then."""
 
         def take(answer: Answer) -> None:
             if answer.status == _CONFLICT:
                 on_conflict()
-            elif not _fine(answer):
+            elif _fine(answer):
+                on_saved()
+            else:
                 self._refused(answer)
 
         self._begin(Request(self._url, json.dumps({"runId": run_id})), take)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from timeback_web.errors import InvalidOptionsError
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 
 STATE = f"{PREFIX}state"
 ERROR = f"{PREFIX}error"
+
+
+class Trouble(Enum):
+    """What an error is about; it is over when that goes well."""
+
+    START = "start"
+    PROGRESS = "progress"
+    DELIVERY = "delivery"
 
 
 class StateAttributes:
@@ -28,40 +37,51 @@ class StateAttributes:
         self._element = element
         self._elements = elements
         self._state: State | None = None
-        self._in_page = True
+        self._trouble: Trouble | None = None
+        self._silent = False
 
-    def leave_page(self) -> None:
-        """The element is gone: what the page shows is no longer its business."""
-        self._in_page = False
+    def fall_silent(self) -> None:
+        """The element is gone, or has another activity: only the console hears of this one."""
+        self._silent = True
 
     def show(self, state: State) -> None:
         """Show a state on the element, and in the page what is there for it."""
         self._state = state
-        self._element.write(STATE, state.value)
+        self._write(STATE, state.value)
         self.show_again()
 
     def show_again(self) -> None:
         """What is there for a state may have come later."""
-        if self._in_page and self._state is not None:
+        if not self._silent and self._state is not None:
             self._elements.show_for(self._state)
 
     def refuse(self, error: TimebackError) -> None:
         """This element fails, but the page goes on with another."""
-        self._element.write(STATE, State.FAILED.value)
+        self._write(STATE, State.FAILED.value)
         self.report(error, will_retry=False)
 
-    def report(self, error: TimebackError, *, will_retry: bool) -> None:
+    def report(
+        self, error: TimebackError, *, will_retry: bool, about: Trouble = Trouble.START
+    ) -> None:
         """Tell of trouble: whose message is one and the same in all three places."""
         message = str(error)
-        self._element.write(ERROR, message)
+        self._trouble = about
+        self._write(ERROR, message)
         self._elements.log(f"timeback: {message}", serious=not will_retry)
         attribute = error.field if isinstance(error, InvalidOptionsError) else None
         self.tell("error", message=message, attribute=attribute, willRetry=will_retry)
 
-    def clear_error(self) -> None:
-        """The trouble is over."""
-        self._element.write(ERROR, None)
+    def clear_error(self, about: Trouble | None = None) -> None:
+        """The trouble is over: all of it, or only what is about one thing."""
+        if about in (None, self._trouble):
+            self._trouble = None
+            self._write(ERROR, None)
 
     def tell(self, event: str, **detail: object) -> None:
         """Fire `timeback:EVENT`."""
-        self._element.tell(f"timeback:{event}", detail)
+        if not self._silent:
+            self._element.tell(f"timeback:{event}", detail)
+
+    def _write(self, name: str, value: str | None) -> None:
+        if not self._silent:
+            self._element.write(name, value)

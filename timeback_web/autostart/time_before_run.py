@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timeback_web.options import TimeOptions
 from timeback_web.ports import PageEvent
-from timeback_web.session.start import page_history, up_to_now
+from timeback_web.session.start import claim_history, up_to_now
 from timeback_web.timekeeping.causes import Cause
 from timeback_web.timekeeping.history import Change, History, What
 
 if TYPE_CHECKING:
-    from timeback_web.options import TimeOptions
     from timeback_web.ports import Browser
 
 LOOK_MS = 1_000
@@ -33,17 +33,22 @@ class TimeBeforeRun:
 
     Args:
         browser: The page.
-        time: How the session will track.
+        time: How the session will track; `None` if the server keeps the time.
     """
 
-    def __init__(self, browser: Browser, time: TimeOptions) -> None:
+    def __init__(self, browser: Browser, time: TimeOptions | None) -> None:
         """Begin now, or when the page came up (`since` of `time`)."""
         self._browser = browser
-        history = page_history(browser, time, called_at=browser.clock.read())
+        called_at = browser.clock.read()
+        history, self._give_back = claim_history(
+            browser, time or TimeOptions(), called_at=called_at
+        )
+        if time is None:
+            self._give_back()  # nothing is counted
         self._began, self._hidden = history.began, history.hidden
         self._changes = list(history.changes)
         self._stops = [browser.lifecycle.listen(self._on_page)]
-        if time.idle_after_ms is not None:
+        if time is not None and time.idle_after_ms is not None:
             self._stops.append(browser.lifecycle.listen_for_input(self._on_input))
         self._look_later()
 
@@ -57,9 +62,17 @@ class TimeBeforeRun:
 
     def end(self) -> History:
         """All that has happened, for a session to go on from."""
+        self._stop()
+        return up_to_now(History(self._began, self._hidden, self._changes), self._browser)
+
+    def drop(self) -> None:
+        """No session counts it."""
+        self._stop()
+        self._give_back()
+
+    def _stop(self) -> None:
         for stop in (*self._stops, self._stop_looking):
             stop()
-        return up_to_now(History(self._began, self._hidden, self._changes), self._browser)
 
     def _on_page(self, event: PageEvent) -> None:
         if event in _PAGE:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from timeback_web.autostart.attributes import ACTIVITY, read, wrong
+from timeback_web.autostart.attributes import learner_of, read, subject_of, wrong
 from timeback_web.autostart.progress import Known, Progress
-from timeback_web.autostart.state_attributes import StateAttributes
+from timeback_web.autostart.state_attributes import StateAttributes, Trouble
 from timeback_web.autostart.time_before_run import TimeBeforeRun
-from timeback_web.errors import InvalidOptionsError, TimebackError, UsageError
+from timeback_web.errors import InvalidOptionsError, LostWindowError, TimebackError, UsageError
 from timeback_web.options import TimeOptions
-from timeback_web.ports.elements import Press, State
+from timeback_web.ports.elements import ACTIVITY, RUN, Press, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from timeback_web.activity import Activity
     from timeback_web.autostart.attributes import Wanted
+    from timeback_web.autostart.unsaved_runs import UnsavedRuns
     from timeback_web.callbacks import ErrorContext
     from timeback_web.client import Timeback
     from timeback_web.ports import Browser
@@ -35,12 +36,14 @@ class Tracked:
         browser: That page, too.
         client_for: Gives the client of the server that an element names; told whether the session
             has ended before it could be opened.
+        unsaved: The runs that were started in this page.
         from_navigation: Whether the element has been there since the page came up.
 
     Attributes:
         element: Which.
         activity_id: The activity it had when it was found.
-        marks: What it says of that.
+        learner: The learner it named then, if any.
+        state_attributes: What it says of its activity.
     """
 
     def __init__(
@@ -49,34 +52,52 @@ class Tracked:
         elements: Elements,
         browser: Browser,
         client_for: ClientFor,
+        unsaved: UnsavedRuns,
         *,
         from_navigation: bool,
     ) -> None:
         """Do nothing yet."""
         self.element = element
-        self.activity_id = element.attributes().get(ACTIVITY)
+        attributes = element.attributes()
+        self.activity_id = attributes.get(ACTIVITY)
+        self.learner = learner_of(attributes)
+        self._subject = subject_of(attributes)
         self.state_attributes = StateAttributes(element, elements)
         self._elements = elements
         self._browser = browser
         self._client_for = client_for
+        self._unsaved = unsaved
+        self._wanted: Wanted | None = None
         self._from_navigation = from_navigation
         self._before_run: TimeBeforeRun | None = None
         self._progress: Progress | None = None
         self._activity: Activity | None = None
         self._ending = False
-        self._undelivered = False
 
-    def begin(self) -> None:
-        """Start a session: read the attributes, find the run, and go."""
+    def is_about(self, attributes: Mapping[str, str]) -> bool:
+        """Whether that is still whose time of what is counted here."""
+        if self._activity is not None and attributes.get(RUN) == self._activity.run_id:
+            attributes = {**attributes, RUN: self._subject[-1] or ""}  # written down, not changed
+        return [one or "" for one in subject_of(attributes)] == [one or "" for one in self._subject]
+
+    def begin(self, earlier: Iterable[Tracked] = ()) -> None:
+        """Start a session: read the attributes, find the run, and go.
+
+        Args:
+            earlier: Those that ended and still look for their runs. If one of them looks for the
+                same, it does so no more, and its time is counted here.
+        """
         since_navigation, self._from_navigation = self._from_navigation, False
         self._ending = False
         try:
-            wanted = self._read()
+            wanted = self._wanted = self._read()
             self._client_for(wanted, False)
         except InvalidOptionsError as error:
             self._fail(error)
-        else:
-            self._find_run(wanted, since_navigation=since_navigation)
+            return
+        given_up = (one.give_up_search(wanted) for one in earlier)
+        before_run = next((time for time in given_up if time is not None), None)
+        self._find_run(wanted, since_navigation=since_navigation, before_run=before_run)
 
     def press(self, press: Press) -> None:
         """The learner asks for something; what makes no sense now does nothing."""
@@ -98,6 +119,27 @@ class Tracked:
             self._ending = True
             self._before_run.pause()
             self.state_attributes.show(State.ENDED)
+
+    @property
+    def searching(self) -> bool:
+        """Whether its run is still looked up."""
+        return self._before_run is not None
+
+    def give_up_search(self, wanted: Wanted) -> TimeBeforeRun | None:
+        """Let somebody else look for that run; the time until now, if that is whose it is."""
+        if self._wanted is None or self._wanted.lesson != wanted.lesson:
+            return None
+        before_run, self._before_run = self._before_run, None
+        self._stop_looking()
+        return before_run
+
+    def abandon(self) -> None:
+        """Look for the run no more: whose time it would be, nobody will say."""
+        if self._before_run is None:
+            return
+        self._stop_looking()
+        message = f"the time of {self.activity_id!r} is lost: its run was not known in time"
+        self.state_attributes.report(LostWindowError(message), will_retry=False)
 
     def _go_on(self) -> None:
         if self._ending and self._before_run is not None:  # the run is still looked up
@@ -124,28 +166,41 @@ class Tracked:
         return wanted
 
     def _find_run(
-        self, wanted: Wanted, *, since_navigation: bool = False, instead: bool = False
+        self,
+        wanted: Wanted,
+        *,
+        since_navigation: bool = False,
+        before_run: TimeBeforeRun | None = None,
+        instead: bool = False,
     ) -> None:
         """Look for the run, and write down what happens until it is found.
 
         Args:
             wanted: What the element asks for.
             since_navigation: Count what came before, too, if the element asks for it.
+            before_run: Time that was written down already.
             instead: A new run was refused, so there must be one.
         """
         self._stop_looking()
         self._activity = None
         self.state_attributes.clear_error()
         self.state_attributes.show(State.LOADING)
-        time = wanted.time or TimeOptions()
-        self._before_run = TimeBeforeRun(
-            self._browser, time if since_navigation else replace(time, since="start")
-        )
+        if before_run is not None:
+            before_run.resume()  # it was held when its element went
+        self._before_run = before_run or self._write_down(wanted.time, since_navigation)
         if wanted.progress is None:
             self._start(wanted, wanted.start.get("run_id"))
             return
+        if (unsaved := self._unsaved.find(wanted)) is not None:
+            self._start(wanted, unsaved)
+            return
         self._progress = Progress(self._browser, wanted.progress, self._on_progress_trouble)
         self._progress.load(lambda known: self._on_known(wanted, known, instead=instead))
+
+    def _write_down(self, time: TimeOptions | None, since_navigation: bool) -> TimeBeforeRun:
+        if time is not None and not since_navigation:
+            time = replace(time, since="start")
+        return TimeBeforeRun(self._browser, time)
 
     def _on_known(self, wanted: Wanted, known: Known, *, instead: bool) -> None:
         if known.completed:
@@ -156,17 +211,17 @@ class Tracked:
             message = f"{wanted.progress} answers 409 to a new run, but names none that is open"
             self._fail(TimebackError(message))
         else:
-            self._start(wanted, known.run_id)
+            self._start(wanted, known.run_id or self._unsaved.find(wanted))
 
     def _on_progress_trouble(self, error: TimebackError, will_retry: bool) -> None:
         if will_retry or self._activity is not None:  # an unsaved run is counted all the same
-            self.state_attributes.report(error, will_retry=will_retry)
+            self.state_attributes.report(error, will_retry=will_retry, about=Trouble.PROGRESS)
         else:
             self._fail(error)
 
     def _stop_looking(self) -> None:
         if self._before_run is not None:
-            self._before_run.end()
+            self._before_run.drop()
         if self._progress is not None:
             self._progress.stop()
         self._before_run = self._progress = None
@@ -176,22 +231,33 @@ class Tracked:
     def _start(self, wanted: Wanted, run_id: str | None) -> None:
         if self._before_run is None:
             return
-        history, self._before_run = self._before_run.end(), None
         options = {**wanted.start, "run_id": run_id, **self._callbacks()}
         try:
             client = self._client_for(wanted, self._ending)
-            activity = client.activity.take_over(options, history)
+            activity = client.activity.take_over(options, self._before_run.end())
         except UsageError as error:  # a run id that is none
             self._fail(error)
             return
-        self._activity = activity
+        except Exception as error:
+            self._fail(TimebackError(f"the session could not be opened: {error!r}"))
+            raise
+        self._before_run, self._activity = None, activity
         self.state_attributes.clear_error()
         self._show_clock(activity)
         self.state_attributes.tell("start", runId=activity.run_id, resumed=run_id is not None)
-        if self._progress is not None and run_id is None:
-            self._progress.save(activity.run_id, on_conflict=lambda: self._give_way(wanted))
+        if run_id is None or run_id == self._unsaved.find(wanted):
+            self._save(wanted, activity)
         if self._ending:
             self._close(activity)
+
+    def _save(self, wanted: Wanted, activity: Activity) -> None:
+        self._unsaved.save(
+            wanted,
+            activity.run_id,
+            on_saved=lambda: self.state_attributes.clear_error(Trouble.PROGRESS),
+            on_trouble=self._on_progress_trouble,
+            on_conflict=lambda: self._give_way(wanted),
+        )
 
     def _give_way(self, wanted: Wanted) -> None:
         """Another tab was first with a run of its own, which is the one that counts."""
@@ -227,13 +293,10 @@ class Tracked:
             self.state_attributes.tell(event)
 
     def _on_error(self, error: TimebackError, context: ErrorContext) -> None:
-        self._undelivered = True
-        self.state_attributes.report(error, will_retry=context.will_retry)
+        self.state_attributes.report(error, will_retry=context.will_retry, about=Trouble.DELIVERY)
 
     def _on_flush(self, elapsed_ms: int) -> None:
-        if self._undelivered:  # an error of another kind is not over by this
-            self._undelivered = False
-            self.state_attributes.clear_error()
+        self.state_attributes.clear_error(Trouble.DELIVERY)
         self.state_attributes.tell("flush", elapsedMs=elapsed_ms)
 
     def _show_clock(self, activity: Activity) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timeback_web.autostart.attributes import ACTIVITY
+from timeback_web.autostart.attributes import learner_of
+from timeback_web.autostart.clients import Clients
 from timeback_web.autostart.state_attributes import StateAttributes
 from timeback_web.autostart.tracked import Tracked
-from timeback_web.client import Timeback
+from timeback_web.autostart.unsaved_runs import UnsavedRuns
 from timeback_web.errors import ActivityInProgressError
+from timeback_web.ports.elements import ACTIVITY
 
 if TYPE_CHECKING:
-    from timeback_web.autostart.attributes import Wanted
     from timeback_web.ports import Browser
     from timeback_web.ports.elements import Element, Elements, Press
 
@@ -32,9 +33,12 @@ class Watch:
         self.stopped = False
         self._browser = browser
         self._elements = elements
-        self._clients: dict[tuple[str, str | None], Timeback] = {}
-        self._opened: list[Timeback] = []
+        self._clients = Clients(browser)
+        self._unsaved = UnsavedRuns(browser)
         self._tracked: Tracked | None = None
+        self._gone: list[Tracked] = []
+        """Ended, but their runs are still looked up, and get their time then."""
+        self._learner: str | None = None
         self._refused: list[Element] = []
         self._look(from_navigation=True)
         self._stops = [elements.on_change(self._look), elements.on_press(self._press)]
@@ -44,31 +48,60 @@ class Watch:
         self.stopped = True
         for stop in self._stops:
             stop()
-        if self._tracked is not None:
-            self._tracked.end()
-            self._tracked = None
-        for client in self._opened:
-            client.close()
+        tracked, self._tracked = self._tracked, None
+        if tracked is not None:
+            tracked.end()
+            tracked.abandon()
+        self._forget_gone()
+        self._unsaved.stop()
+        self._clients.close()
 
     def _look(self, *, from_navigation: bool = False) -> None:
         found = self._elements.find()
         if self._tracked is not None and not _is_among(self._tracked, found):
-            # First of all, for there is one activity at a time.
-            tracked, self._tracked = self._tracked, None
-            tracked.end()
-            tracked.state_attributes.leave_page()
+            self._let_go(self._tracked, found)
         if self._tracked is not None:
             self._tracked.state_attributes.show_again()
         elif found:
-            self._tracked = Tracked(
-                found[0],
-                self._elements,
-                self._browser,
-                self._client_for,
-                from_navigation=from_navigation,
-            )
-            self._tracked.begin()
+            self._track(found[0], from_navigation=from_navigation)
         self._refuse(found)
+
+    def _let_go(self, tracked: Tracked, found: list[Element]) -> None:
+        """First of all, for there is one activity at a time."""
+        self._tracked = None
+        learner = learner_of(found[0].attributes()) if found else tracked.learner
+        self._clients.sign_in(learner)
+        tracked.end()
+        tracked.state_attributes.fall_silent()
+        self._gone = [one for one in (*self._gone, tracked) if one.searching]
+
+    def _track(self, element: Element, *, from_navigation: bool) -> None:
+        self._tracked = tracked = Tracked(
+            element,
+            self._elements,
+            self._browser,
+            self._clients.get,
+            self._unsaved,
+            from_navigation=from_navigation,
+        )
+        self._leave_other_learners(tracked.learner)
+        tracked.begin(self._gone)
+        self._gone = [one for one in self._gone if one.searching]
+
+    def _leave_other_learners(self, learner: str | None) -> None:
+        """Of whoever was signed in before, nothing may be asked or sent any more."""
+        if learner == self._learner:
+            return
+        self._learner = learner
+        self._clients.sign_in(learner)
+        self._clients.close()
+        self._unsaved.stop()
+        self._forget_gone()
+
+    def _forget_gone(self) -> None:
+        gone, self._gone = self._gone, []
+        for tracked in gone:
+            tracked.abandon()
 
     def _refuse(self, found: list[Element]) -> None:
         """Say on each of the others, once, why it is not tracked."""
@@ -90,21 +123,7 @@ class Watch:
         if self._tracked is not None:
             self._tracked.press(press)
 
-    def _client_for(self, wanted: Wanted, late: bool) -> Timeback:
-        """The client of a server; a late session gets one of its own, as another may be open."""
-        key = (wanted.server, wanted.learner)
-        if not late and key in self._clients:
-            return self._clients[key]
-        client = Timeback(wanted.server, learner=wanted.learner, browser=self._browser)
-        self._opened.append(client)
-        if not late:
-            self._clients[key] = client
-        return client
-
 
 def _is_among(tracked: Tracked, found: list[Element]) -> bool:
-    """Whether its element is still there, with the activity that it had."""
-    return any(
-        one == tracked.element and one.attributes().get(ACTIVITY) == tracked.activity_id
-        for one in found
-    )
+    """Whether its element is still there, and about the same."""
+    return any(one == tracked.element and tracked.is_about(one.attributes()) for one in found)

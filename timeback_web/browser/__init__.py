@@ -68,12 +68,14 @@ class PageBrowser:
         from timeback_web.browser.navigation import PageNavigation
         from timeback_web.browser.network import PageNetwork
         from timeback_web.browser.packages import PagePackages
+        from timeback_web.browser.page_record import GlobalPageRecord
         from timeback_web.browser.storage import PageStorage
         from timeback_web.browser.timers import PageTimers
 
         self.clock = PageClock()
         self.timers = PageTimers()
         self.lifecycle = PageLifecycle(self.timers)
+        self.page_record = GlobalPageRecord()
         self.network = PageNetwork()
         self.storage = PageStorage()
         self.locks = PageLocks()

@@ -12,13 +12,13 @@ from js import (
     clearTimeout,
     console,
     document,
-    location,
+    globalThis,
     setTimeout,
 )
 from pyodide.ffi import JsException, create_proxy, to_js
 
 from timeback_web.browser.events import listen
-from timeback_web.ports.elements import PREFIX, Press, State
+from timeback_web.ports.elements import ACTIVITY, PREFIX, SUBJECT, Press, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from timeback_web.ports import Cancel
     from timeback_web.ports.elements import Element
 
-_ACTIVITY = f"{PREFIX}activity"
 _WHEN = f"{PREFIX}when"
 _CONTROLS = ",".join(f"[{PREFIX}{press.value}]" for press in Press)
 REST_MS = 250
@@ -76,7 +75,7 @@ class PageElements:
 
     def find(self) -> list[Element]:
         """All elements with an activity, in the order of the document."""
-        return [PageElement(node) for node in document.querySelectorAll(f"[{_ACTIVITY}]")]
+        return [PageElement(node) for node in document.querySelectorAll(f"[{ACTIVITY}]")]
 
     def show_for(self, state: State) -> None:
         """Show and hide what has `data-timeback-when`, a list of states."""
@@ -101,9 +100,13 @@ class PageElements:
         return listen(document, "click", clicked)
 
     def is_of_this_site(self, url: str) -> bool:
-        """Whether an address is one of the page's own origin."""
+        """Whether an address is one of the page's own origin.
+
+        Of its origin and not its address: a `srcdoc` frame lies at `about:srcdoc`, and has the
+        origin of the page around it (HTML, "Origin of a document").
+        """
         try:
-            return bool(URL.new(url, document.baseURI).origin == location.origin)
+            return bool(URL.new(url, document.baseURI).origin == globalThis.origin)
         except JsException:
             return False
 
@@ -141,7 +144,7 @@ class _Changes:
         self._rested.destroy()
 
     def _observe(self) -> None:
-        watched = {"subtree": True, "childList": True, "attributeFilter": [_ACTIVITY]}
+        watched = {"subtree": True, "childList": True, "attributeFilter": [*SUBJECT]}
         options = to_js(watched, dict_converter=Object.fromEntries)
         self._observer.observe(document.documentElement, options)
 

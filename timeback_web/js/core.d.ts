@@ -140,7 +140,10 @@ export interface ClientOptions {
 }
 
 export function createClient(options?: ClientOptions | null): Timeback;
-/** Options of the client that the framework modules share; call it before the first component. */
+/**
+ * Options of the client that the framework modules share: call it before the first component, or
+ * after `sharedClient().close()`, when somebody else has signed in.
+ */
 export function configure(options: ClientOptions): void;
 /** The client that the framework modules share. */
 export function sharedClient(): Timeback;

@@ -27,12 +27,13 @@ let shared = null;
 let sharedOptions;
 
 /**
- * Set the options of the client that the framework modules share; before the first component.
+ * Set the options of the client that the framework modules share: before the first component, or
+ * after `sharedClient().close()`, when somebody else has signed in.
  *
  * @param {import('./core.js').ClientOptions} options
  */
 export function configure(options) {
-  if (shared) {
+  if (isOpen(shared)) {
     const message = 'configure() comes too late: a component has asked for the client already';
     throw new TimebackError({ code: 'USAGE', message });
   }
@@ -40,7 +41,12 @@ export function configure(options) {
 }
 
 /** The client that the framework modules share. */
-export const sharedClient = () => (shared ??= createClient(sharedOptions));
+export function sharedClient() {
+  if (!isOpen(shared)) shared = createClient(sharedOptions);
+  return shared;
+}
+
+const isOpen = (timeback) => timeback !== null && !clients.get(timeback).closed;
 
 /**
  * A client for one component: what it starts ends with it.

@@ -17,6 +17,7 @@ from timeback_web.ports.page import (
     Navigation,
     Packages,
     PageEvent,
+    PageRecord,
     Timers,
 )
 from timeback_web.ports.storage import Storage, StorageError
@@ -36,6 +37,7 @@ __all__ = [
     "Network",
     "Packages",
     "PageEvent",
+    "PageRecord",
     "Request",
     "Storage",
     "StorageError",

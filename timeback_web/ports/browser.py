@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from timeback_web.ports.network import Network
-    from timeback_web.ports.page import Clock, Lifecycle, Navigation, Packages, Timers
+    from timeback_web.ports.page import Clock, Lifecycle, Navigation, Packages, PageRecord, Timers
     from timeback_web.ports.storage import Storage
     from timeback_web.ports.tabs import Channels, Locks
     from timeback_web.ports.worker_guard import WorkerGuard
@@ -23,6 +23,8 @@ class Browser(Protocol):
     def timers(self) -> Timers: ...  # noqa: D102
     @property
     def lifecycle(self) -> Lifecycle: ...  # noqa: D102
+    @property
+    def page_record(self) -> PageRecord: ...  # noqa: D102
     @property
     def network(self) -> Network: ...  # noqa: D102
     @property

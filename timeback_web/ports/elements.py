@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 PREFIX = "data-timeback-"
 """Of every attribute that concerns us."""
+ACTIVITY = f"{PREFIX}activity"
+LEARNER = f"{PREFIX}learner"
+RUN = f"{PREFIX}run"
+SUBJECT = (ACTIVITY, LEARNER, f"{PREFIX}server", f"{PREFIX}progress", RUN)
+"""The attributes that say whose time of what an element is about."""
 
 
 class Press(Enum):
@@ -65,7 +70,7 @@ class Elements(Protocol):
         ...
 
     def on_change(self, callback: Callable[[], None]) -> Cancel:
-        """Be told when elements may have come or gone, or changed their activity."""
+        """Be told when elements may have come or gone, or changed what they are about."""
         ...
 
     def on_press(self, callback: Callable[[Press], None]) -> Cancel:

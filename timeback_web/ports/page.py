@@ -75,6 +75,34 @@ class Lifecycle(Protocol):
         ...
 
 
+class PageRecord(Protocol):
+    """What all clients and tags of one page have to know of each other, in JavaScript or Python."""
+
+    def claim_past(self) -> Cancel | None:
+        """Claim what was seen of the page before its first session: whoever comes first has it.
+
+        Returns:
+            What gives it back, should the session not come about; `None` if it was claimed before.
+        """
+        ...
+
+    def run_ended(self, run: str, at_ms: int) -> None:
+        """A session of `run` (server and run id) has ended here, at a wall time."""
+        ...
+
+    def last_end_ms(self, run: str) -> int:
+        """Wall time at which the last session of `run` ended here, 0 if there was none."""
+        ...
+
+    def signs_in(self, server: str, learner: str) -> None:
+        """From now on requests to that server count for a learner (the app's tag)."""
+        ...
+
+    def learner(self, server: str) -> str:
+        """Who that is, empty if nobody has said."""
+        ...
+
+
 class Navigation(Protocol):
     """Going elsewhere."""
 

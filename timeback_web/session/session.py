@@ -90,11 +90,12 @@ class Session:
             stood_still=self._leadership.stood_still,
             look=self._look,
         )
-        self._stop_listening = self._listen(for_inputs=time.idle_after_ms is not None)
-        delivery.open_run(ref.run_id, callbacks)
-        self._leadership.update()
-        self._guard.changed()
-        self._set_ticker()
+        self._stop_listening: Cancel = lambda: None
+        try:
+            self._begin(for_inputs=time.idle_after_ms is not None)
+        except BaseException:
+            self._abandon()  # `start()` raises: nobody has what could end it
+            raise
 
     @property
     def active_ms(self) -> int:
@@ -135,6 +136,22 @@ class Session:
             self._ticker.stop()
             self._stop_listening()
             self._delivery.end_run(self._run_id, self._callbacks)
+
+    def _begin(self, *, for_inputs: bool) -> None:
+        self._stop_listening = self._listen(for_inputs=for_inputs)
+        self._delivery.open_run(self._run_id, self._callbacks)
+        self._leadership.update()
+        self._guard.changed()
+        self._set_ticker()
+
+    def _abandon(self) -> None:
+        self._session_clock.close()  # whoever calls back late finds an ended session
+        self._guard.disarm()
+        self._ticker.stop()
+        self._stop_listening()
+        self._delivery.end_run(self._run_id, self._callbacks)
+        self._guard.close()
+        self._leadership.leave()
 
     # ── the page ─────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from timeback_web.session.ticker import TICK_MS
 from timeback_web.timekeeping.causes import Cause
@@ -12,30 +12,32 @@ from timeback_web.timekeeping.reading import Reading
 
 if TYPE_CHECKING:
     from timeback_web.options import TimeOptions
-    from timeback_web.ports import Browser
+    from timeback_web.ports import Browser, Cancel
 
 
-def page_history(browser: Browser, time: TimeOptions, *, called_at: Reading) -> History:
+class ClaimedHistory(NamedTuple):
+    """A past that is counted by one session alone, and what gives it back if that fails."""
+
+    history: History
+    give_back: Cancel
+
+
+def claim_history(browser: Browser, time: TimeOptions, *, called_at: Reading) -> ClaimedHistory:
     """The past of a session that is started here: none, or what the browser has listed.
+
+    What was seen of the page before belongs to its first session, whoever starts that: after it,
+    this is counted already, or was no part of an activity.
 
     Args:
         browser: The page.
         time: How to track.
         called_at: When the app called `start()`.
     """
+    give_back = browser.page_record.claim_past()
+    if give_back is None:
+        return ClaimedHistory(_history([], browser, called_at), lambda: None)
     listed = browser.lifecycle.history() if time.since == "navigation" else []
-    hidden_now = browser.lifecycle.is_hidden()
-    began_ms, hidden = listed[0] if listed else (called_at.monotonic_ms, hidden_now)
-    wall_ms = called_at.wall_ms - (called_at.monotonic_ms - began_ms)
-    changes = [
-        _visibility(Reading(at_ms, wall_ms + at_ms - began_ms), hidden=then)
-        for at_ms, then in listed[1:]
-    ]
-    changes += [
-        _visibility(called_at, hidden=hidden_now),
-        Change(called_at, What.INPUT),  # whoever starts something is there
-    ]
-    return History(Reading(began_ms, wall_ms), hidden, changes)
+    return ClaimedHistory(_history(listed, browser, called_at), give_back)
 
 
 def up_to_now(history: History, browser: Browser) -> History:
@@ -63,6 +65,21 @@ def open_ledger(history: History, time: TimeOptions, *, not_before_ms: int) -> L
     for change in history.changes:
         change.tell(ledger)
     return ledger
+
+
+def _history(listed: list[tuple[float, bool]], browser: Browser, called_at: Reading) -> History:
+    hidden_now = browser.lifecycle.is_hidden()
+    began_ms, hidden = listed[0] if listed else (called_at.monotonic_ms, hidden_now)
+    wall_ms = called_at.wall_ms - (called_at.monotonic_ms - began_ms)
+    changes = [
+        _visibility(Reading(at_ms, wall_ms + at_ms - began_ms), hidden=then)
+        for at_ms, then in listed[1:]
+    ]
+    changes += [
+        _visibility(called_at, hidden=hidden_now),
+        Change(called_at, What.INPUT),  # whoever starts something is there
+    ]
+    return History(Reading(began_ms, wall_ms), hidden, changes)
 
 
 def _visibility(at: Reading, *, hidden: bool) -> Change:

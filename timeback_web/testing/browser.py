@@ -10,6 +10,7 @@ from timeback_web.testing.channels import FakeChannels, FakeTabChannels
 from timeback_web.testing.lifecycle import FakeLifecycle
 from timeback_web.testing.locks import FakeLocks, FakeTabLocks
 from timeback_web.testing.network import FakeNetwork
+from timeback_web.testing.page_record import FakePageRecord
 from timeback_web.testing.server import FakeServer
 from timeback_web.testing.storage import FakeStorage
 from timeback_web.testing.time import FakeClock, FakeTimers
@@ -85,6 +86,7 @@ class FakeBrowser:
         self.clock.wall_ms += later_ms
         self.timers = FakeTimers(self.clock)
         self.lifecycle = FakeLifecycle(hidden=hidden)
+        self.page_record = FakePageRecord()
         self.server = server or FakeServer()
         self.network = FakeNetwork(self.server, self.timers)
         self.storage = storage or FakeStorage()

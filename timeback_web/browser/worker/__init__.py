@@ -1,7 +1,7 @@
 """The ports in a worker. What needs the page goes by way of the guard (`timeback_web/js/guard.js`).
 
 Only `port.py` knows JavaScript, and the page's ports that work in a worker as they are: timers,
-locks, channels, packages.
+locks, channels, packages, the record.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from timeback_web.browser.worker.storage import WorkerStorage
 if TYPE_CHECKING:
     from timeback_web.browser.worker.clock import WorkerClock
     from timeback_web.browser.worker.line import Line
-    from timeback_web.ports import Channels, Locks, Packages, Timers
+    from timeback_web.ports import Channels, Locks, Packages, PageRecord, Timers
 
 
 class WorkerBrowser:
@@ -28,6 +28,7 @@ class WorkerBrowser:
         line: To the guard on it.
         clock: Of the worker.
         timers: Of the worker: they are not throttled when the page is hidden.
+        page_record: Of this worker's clients.
         locks: Those of the origin.
         channels: Those of the origin.
         packages: Of the worker's Pyodide.
@@ -39,6 +40,7 @@ class WorkerBrowser:
         clock: WorkerClock,
         *,
         timers: Timers,
+        page_record: PageRecord,
         locks: Locks,
         channels: Channels,
         packages: Packages,
@@ -46,6 +48,7 @@ class WorkerBrowser:
         """Put the ports together."""
         self.clock = clock
         self.timers = timers
+        self.page_record = page_record
         self.locks = locks
         self.channels = channels
         # In this order they hear the guard: who is told that the page is online again, or for the
@@ -69,6 +72,7 @@ def this_worker() -> WorkerBrowser:
     from timeback_web.browser.clock import PageClock
     from timeback_web.browser.locks import PageLocks
     from timeback_web.browser.packages import PagePackages
+    from timeback_web.browser.page_record import GlobalPageRecord
     from timeback_web.browser.timers import PageTimers
     from timeback_web.browser.worker.clock import WorkerClock
     from timeback_web.browser.worker.port import await_greeting, open_line
@@ -79,6 +83,7 @@ def this_worker() -> WorkerBrowser:
         line,
         clock,
         timers=PageTimers(),
+        page_record=GlobalPageRecord(),
         locks=PageLocks(),
         channels=PageChannels(),
         packages=PagePackages(),

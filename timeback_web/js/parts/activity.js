@@ -6,6 +6,7 @@ import { Callbacks } from './callbacks.js';
 import { EarlySession, beginning } from './before-python.js';
 import { checkMetrics } from './options.js';
 import { now } from './page.js';
+import { claimPast } from './page-record.js';
 import { heed } from './python.js';
 import { uuid } from './uuid.js';
 
@@ -33,12 +34,23 @@ export class Activity {
     const { id, name, course, runId, process } = this.#options;
     this.#ref = { id, name, course, runId, process };
     this.#callbacks = new Callbacks(runId, { onError, onPause, onResume, onFlush });
-    const past = beginning(client.notBefore(runId, called), client.countsFromNavigation(options));
-    this.#keeper = client.python
-      ? new InPython(client, this.#options, past, this.#callbacks)
-      : new Here(this, client, options.time ?? true, past, this.#callbacks);
+    const { time = true } = options;
+    const giveBack = time === false ? null : claimPast();
+    const began = client.notBefore(this.#options.runId, called);
+    try {
+      const past = beginning(began, giveBack !== null && time.since === 'navigation');
+      this.#keeper = client.python
+        ? new InPython(client, this.#options, past, this.#callbacks)
+        : new Here(this, client, time, past, this.#callbacks);
+    } catch (error) {
+      giveBack?.();
+      throw error;
+    }
     this.handle = handleOf(this);
   }
+
+  /** The app has the handle: what there was to tell, and all else from now on. */
+  tell() { this.#callbacks.letGo(); }
 
   get ref() { return this.#ref; }
   get ended() { return this.#ending !== null; }
@@ -58,25 +70,33 @@ export class Activity {
     } catch (error) {
       return Promise.reject(error); // the activity goes on
     }
-    const ended = Promise.withResolvers();
-    this.#ending = ended.promise;
+    let finish;
+    this.#ending = new Promise((resolve) => { finish = resolve; });
+    const timer = setTimeout(finish, END_LIMIT_MS);
+    this.#ending.then(() => clearTimeout(timer));
     // First of all, so that a callback of what follows may start the next activity.
     this.#client.forget(this);
-    this.#keeper = this.#keeper.end(metrics, ended.resolve);
-    const timer = setTimeout(ended.resolve, END_LIMIT_MS);
-    ended.promise.then(() => clearTimeout(timer));
+    try {
+      this.#keeper = this.#keeper.end(metrics, finish);
+    } catch (error) {
+      this.#callbacks.error(error, { operation: metrics ? 'submit' : 'heartbeat' });
+      finish();
+    }
     return this.#ending;
   }
 
   /** Python is there: from here on it keeps the time. */
   handOver() {
     if (!(this.#keeper instanceof Here)) return;
+    this.#callbacks.hold(); // until it is clear who keeps the time
     const past = this.#keeper.handOver();
     try {
       this.#keeper = new InPython(this.#client, this.#options, past, this.#callbacks);
     } catch (error) {
       this.#callbacks.error(error, { operation: 'start' });
       this.end();
+    } finally {
+      this.#callbacks.letGo();
     }
   }
 
@@ -85,7 +105,12 @@ export class Activity {
     const { python, key } = this.#client;
     const { time, ...options } = this.#options;
     const tell = (what, details) => this.#callbacks.told(what, details);
-    heed(python.complete(key, JSON.stringify(options), JSON.stringify(ending), tell, onDone));
+    try {
+      heed(python.complete(key, JSON.stringify(options), JSON.stringify(ending), tell, onDone));
+    } catch (error) {
+      this.#callbacks.error(error, { operation: 'submit' });
+      onDone();
+    }
   }
 }
 
@@ -130,7 +155,13 @@ class Here {
     return { elapsedMs, pausedMs };
   }
 
-  async #report(window, leaving) {
+  #report(window, leaving) {
+    const report = this.#send(window, leaving);
+    this.#client.awaitReport(report);
+    return report;
+  }
+
+  async #send(window, leaving) {
     const { ref } = this.#activity;
     const { elapsedMs } = window;
     const { delivered, error, kept } = await this.#client.server.heartbeat(ref, window, leaving);

@@ -4,11 +4,21 @@ import { TimebackError } from './errors.js';
 export class Callbacks {
   #runId;
   #own;
+  /** What there is to tell, while nobody may be told. */
+  #held = [];
 
   /** @param {string} runId @param {object} own `onError`, `onPause`, `onResume`, `onFlush` */
   constructor(runId, own) {
     this.#runId = runId;
     this.#own = own;
+  }
+
+  /** Tell nothing until `letGo`: a callback would find half a session. */
+  hold() { this.#held ??= []; }
+
+  letGo() {
+    while (this.#held?.length) this.#held.shift()();
+    this.#held = null;
   }
 
   pause() { this.#tell(this.#own.onPause); }
@@ -19,7 +29,7 @@ export class Callbacks {
   error(error, context) {
     const { onError = logged } = this.#own;
     const told = { runId: this.#runId, elapsedMs: 0, willRetry: false, ...context };
-    call(onError, [error, told], (failure) => console.error('onError itself failed', failure));
+    this.#call(onError, [error, told], (failure) => console.error('onError itself failed', failure));
   }
 
   /** As Python tells it: what, and the details as JSON. */
@@ -33,11 +43,16 @@ export class Callbacks {
 
   #tell(callback, ...given) {
     if (!callback) return;
-    call(callback, given, (failure) => {
+    this.#call(callback, given, (failure) => {
       const message = `a callback of the app failed: ${failure}`;
       const error = new TimebackError({ code: 'FAILED', message, cause: failure });
       this.error(error, { operation: 'callback' });
     });
+  }
+
+  #call(callback, given, onFailure) {
+    if (this.#held) this.#held.push(() => call(callback, given, onFailure));
+    else call(callback, given, onFailure);
   }
 }
 

@@ -3,6 +3,7 @@ import { Activity } from './activity.js';
 import { Callbacks } from './callbacks.js';
 import { TimebackError } from './errors.js';
 import { checkClient, checkStart } from './options.js';
+import { lastEndMs, runEnded } from './page-record.js';
 import { heed, whenPythonIsThere } from './python.js';
 import { Server } from './server.js';
 import { uuid } from './uuid.js';
@@ -16,10 +17,9 @@ export class Client {
   #config;
   #current = null;
   #closed = false;
-  #hasCounted = false;
-  #ends = new Map();
   #runsToSeeThrough = new Set();
   #completions = new Set();
+  #reports = new Set();
   #callbacks;
   #stopWaiting;
 
@@ -27,6 +27,7 @@ export class Client {
     this.#config = checkClient(options);
     this.onError = this.#config.onError;
     this.#callbacks = new Callbacks('', { onError: this.onError });
+    this.#callbacks.letGo();
     this.server = new Server(this.#config);
     this.#stopWaiting = whenPythonIsThere((python) => this.#attach(python));
   }
@@ -44,39 +45,47 @@ export class Client {
       const message = `activity "${id}" (run ${runId}) is still open: call its end() first`;
       throw new TimebackError({ code: 'ACTIVITY_IN_PROGRESS', message });
     }
-    return (this.#current = new Activity(this, options));
+    this.server.signIn();
+    const activity = new Activity(this, options);
+    this.#current = activity;
+    activity.tell(); // whose callbacks may end it, or close us
+    return activity;
   }
 
   forget(activity) { if (this.#current === activity) this.#current = null; }
 
-  /** What was seen of the page before is counted for the first session only, or never. */
-  countsFromNavigation({ time = true }) {
-    const first = !this.#hasCounted;
-    if (time !== false) this.#hasCounted = true;
-    return first && time.since === 'navigation';
-  }
+  get closed() { return this.#closed; }
 
-  /** Ends what is open; nothing can be started any more. */
+  /**
+   * Ends what is open; nothing can be started any more. What Python is to see to is still handed
+   * over when it comes.
+   */
   close() {
     if (this.#closed) return;
     this.#closed = true;
     this.#current?.end();
-    this.#stopWaiting();
-    this.python?.closeClient(this.key);
+    if (this.python) this.python.closeClient(this.key);
+    else if (!this.#hasMore) this.#stopWaiting();
   }
 
   // ── before Python is there ───────────────────────────────────────────────────────────────
 
   /** The moment, unless the clock was set back behind the run's last end: windows never overlap. */
   notBefore(runId, at) {
-    return { ...at, wallMs: Math.max(at.wallMs, this.#ends.get(runId) ?? 0) };
+    return { ...at, wallMs: Math.max(at.wallMs, lastEndMs(this.server.url(`/${runId}`))) };
   }
 
-  runEnded(runId, wallMs) { this.#ends.set(runId, wallMs); }
+  runEnded(runId, wallMs) { runEnded(this.server.url(`/${runId}`), wallMs); }
+
+  /** A window is on its way, and may come to wait in storage. */
+  awaitReport(report) {
+    this.#reports.add(report);
+    report.finally(() => this.#reports.delete(report));
+  }
 
   /** Something of that run waits in storage: Python sends it. */
   seeThrough(runId) {
-    if (this.python) this.python.seeThrough(this.key, runId);
+    if (this.python && !this.#closed) this.python.seeThrough(this.key, runId);
     else this.#runsToSeeThrough.add(runId);
   }
 
@@ -91,7 +100,13 @@ export class Client {
     addEventListener('pagehide', completion.leave, { once: true });
   }
 
-  #attach(python) {
+  get #hasMore() {
+    return this.#completions.size + this.#runsToSeeThrough.size + this.#reports.size > 0;
+  }
+
+  async #attach(python) {
+    // Of somebody else's, what waits is in storage.
+    if (this.#closed && !(this.#hasMore && this.server.isOfWhoIsSignedIn)) return;
     try {
       this.#open(python);
     } catch (error) {
@@ -99,7 +114,20 @@ export class Client {
       return;
     }
     this.#current?.handOver();
-    for (const runId of this.#runsToSeeThrough) this.seeThrough(runId);
+    this.#handOverRuns(python);
+    this.#handOverCompletions();
+    if (!this.#closed) return;
+    await Promise.allSettled(this.#reports);
+    this.#handOverRuns(python);
+    python.closeClient(this.key);
+  }
+
+  #handOverRuns(python) {
+    for (const runId of this.#runsToSeeThrough) python.seeThrough(this.key, runId);
+    this.#runsToSeeThrough.clear();
+  }
+
+  #handOverCompletions() {
     for (const { activity, ending, onDone, leave } of this.#completions) {
       removeEventListener('pagehide', leave);
       activity.complete(ending, onDone);

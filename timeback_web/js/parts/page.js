@@ -19,13 +19,22 @@ export function watchPage({ hold, release, look }) {
     target.addEventListener(name, listener, { signal: stop.signal });
   const looked = () => (isHidden() ? hold('hidden') : release('hidden'));
 
+  const observer = observeVisibility(looked); // first: should it fail, nobody listens yet
   listen(document, 'visibilitychange', looked);
-  const observer = observeVisibility(looked);
-  listen(window, 'pagehide', () => hold('away'));
-  listen(document, 'freeze', () => hold('away'));
-  const back = () => { looked(); release('away'); };
-  listen(window, 'pageshow', ({ persisted }) => { if (persisted) back(); });
-  listen(document, 'resume', back);
+  let away = false;
+  const leave = () => { away = true; hold('away'); };
+  listen(window, 'pagehide', leave);
+  listen(document, 'freeze', leave);
+  // Whoever is seen, focused or used is back, also where no event says so (a `pageshow` that is not
+  // `persisted` follows a `pagehide` that the page has survived).
+  const back = () => {
+    if (!away || isHidden()) return;
+    away = false;
+    looked();
+    release('away');
+  };
+  for (const name of ['pageshow', 'focus', 'pointerdown', 'keydown']) listen(window, name, back);
+  for (const name of ['visibilitychange', 'resume']) listen(document, name, back);
 
   const timer = setInterval(() => {
     if (isHidden()) hold('hidden'); // not every way to be hidden fires an event
@@ -40,7 +49,7 @@ export function watchPage({ hold, release, look }) {
 
 /** A page that opens a tab and stays its opener is hidden without an event (Chromium). */
 function observeVisibility(looked) {
-  if (!PerformanceObserver.supportedEntryTypes?.includes('visibility-state')) return null;
+  if (!globalThis.PerformanceObserver?.supportedEntryTypes?.includes('visibility-state')) return null;
   const observer = new PerformanceObserver(looked);
   observer.observe({ type: 'visibility-state' });
   return observer;

@@ -4,6 +4,7 @@
  * the outbox of `timeback_web/delivery/outbox.py`, from where Python sends it.
  */
 import { TimebackError, refusal, unreachable } from './errors.js';
+import { mayBe, signsIn } from './page-record.js';
 
 const JSON_TYPE = 'application/json';
 const REFUSED_FOR_GOOD = [400, 413, 422];
@@ -21,6 +22,14 @@ export class Server {
   }
 
   url(path) { return this.#baseURL + path; }
+
+  /** Whoever starts something is who is signed in. */
+  signIn() {
+    if (this.#learner) signsIn(this.#baseURL, this.#learner);
+  }
+
+  /** Whether what is sent would count for our learner, and not for one who came later. */
+  get isOfWhoIsSignedIn() { return mayBe(this.#baseURL, this.#learner); }
 
   /** GET a JSON answer. Rejects with `UNREACHABLE` or `REFUSED`. */
   async get(path) {
@@ -48,6 +57,7 @@ export class Server {
       : { delivered: false, error: lost(error), kept: false });
     // An offline browser takes a beacon, and loses it.
     if (!navigator.onLine) return keep(unreachable('the browser is offline'));
+    if (!this.isOfWhoIsSignedIn) return keep(unreachable('somebody else is signed in by now'));
     if (leaving && !this.#headers) {
       return this.#beacon('/activity/heartbeat', body)
         ? { delivered: true, kept: false }
