@@ -29,7 +29,8 @@ class Notices:
     def __exit__(self, *_: object) -> None:
         """It is done."""
         self._changing -= 1
-        self._tell_all()
+        if self._waiting:
+            self._tell_all()
 
     def tell(self, call: Callable[[], None]) -> None:
         """Have this called, at once if nothing is being changed."""

@@ -8,15 +8,31 @@ import { uuid } from '../../timeback_web/js/parts/uuid.js';
 function keep({ past, changes, time, endAt }) {
   const ledger = openLedger(past, time);
   const windows = [];
-  for (const { at, what, cause } of changes) {
-    if (what === 'hold') ledger.hold(cause, at);
-    else if (what === 'release') ledger.release(cause, at);
-    else if (what === 'input') ledger.input(at);
-    else if (what === 'sent') windows.push(ledger.cut(at));
-    else ledger.observe(at);
+  for (const change of changes) {
+    if (change.what === 'sent') windows.push(ledger.cut(change.at));
+    else ledger.tell(change);
   }
   const last = ledger.cut(endAt);
   return { windows, last, ...ledger.by(endAt), paused: ledger.paused };
+}
+
+const CAUSES = ['app', 'away', 'hidden', 'idle'];
+
+/** What the ledger comes to by the end of a history. */
+function row({ past, changes, time }) {
+  const ledger = openLedger(past, time);
+  const windows = [];
+  for (const change of changes) {
+    if (change.what === 'cut') windows.push(ledger.cut(change.at));
+    else ledger.tell(change);
+  }
+  const { elapsedMs, pausedMs } = ledger.by(changes.at(-1).at);
+  return {
+    causes: CAUSES.filter((cause) => ledger.holds(cause)),
+    activeMs: elapsedMs,
+    pausedMs,
+    windows: windows.filter(Boolean).map((one) => [one.startedAtMs, one.endedAtMs, one.elapsedMs]),
+  };
 }
 
 function refused(check) {
@@ -37,6 +53,7 @@ function insecureUuid() {
 const ANSWERS = {
   insecureUuid,
   keep,
+  row,
   start: (options) => refused(() => checkStart(options, undefined)),
   client: (options) => refused(() => checkClient(options)),
   metrics: (options) => refused(() => checkMetrics(options)),

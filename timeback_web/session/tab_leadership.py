@@ -49,8 +49,7 @@ class TabLeadership:
         self._on_change = on_change
         self._claimed_at_ms: int | None = 0  # also what was counted before the call is claimed
         self._has_past = session_clock.ledger.open_active_ms > 0
-        self._sure_ms = 0
-        self._moved_at_ms = 0.0
+        self._sure_until = browser.clock.read()
         self._run_lock = RunLock(
             browser,
             f"{server}/{run_id}",
@@ -89,16 +88,19 @@ class TabLeadership:
 
     def be_sure(self, now: Reading) -> None:
         """Up to now the run was ours: who robs it waits for longer than from tick to tick."""
-        self._sure_ms = self._session_clock.ledger.position_of(now)
-        self._moved_at_ms = now.monotonic_ms
+        self._sure_until = now
 
     def stood_still(self, now: Reading) -> bool:
         """Whether it was for so long that another tab may have taken the run.
 
         Also one that was not there before: of company that came meanwhile nothing has been heard.
         """
-        still_ms = now.monotonic_ms - self._moved_at_ms
+        still_ms = now.monotonic_ms - self._sure_until.monotonic_ms
         return self._run_lock.claimed and still_ms >= PATIENCE_MS
+
+    @property
+    def _sure_ms(self) -> int:
+        return self._session_clock.ledger.position_of(self._sure_until)
 
     def _won(self) -> None:
         self._claimed_at_ms = None

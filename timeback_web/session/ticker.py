@@ -61,7 +61,7 @@ class Ticker:
 
     def _tick(self) -> None:
         now = self._clock.read()
-        self.stop()
+        self._cancel = None
         if self._stood_still(now):
             self._cancel = self._timers.call_later(HEARING_MS, lambda: self._heard(now))
         else:
@@ -71,4 +71,5 @@ class Ticker:
         self.stop()
         self._look(woke)  # the standstill ended then, not now
         if self._cancel is not None:
+            self.stop()
             self._tick()

@@ -96,7 +96,7 @@ class Ledger:
     @property
     def position_ms(self) -> int:
         """How far along the line the last reading was."""
-        return self._line.position_ms
+        return self._line.measured_ms + self._line.jumped_ms
 
     @property
     def measured_at_ms(self) -> float:
@@ -135,7 +135,7 @@ class Ledger:
         """Count the time since the last reading."""
         self._go(Move.PASS)
         line = self._line
-        step_ms, began_ms = line.measure(at) - line.measured_ms, line.position_ms
+        step_ms, began_ms = line.measure(at) - line.measured_ms, self.position_ms
         if step_ms <= 0:
             step_ms = 0
         elif self.phase is Phase.RUNNING:
@@ -145,7 +145,7 @@ class Ledger:
                 self._history.miss(began_ms, began_ms + step_ms)
         slept_ms = line.move(step_ms, at.wall_ms)
         if slept_ms:
-            self._history.sleep(line.position_ms - slept_ms, line.position_ms)
+            self._history.sleep(self.position_ms - slept_ms, self.position_ms)
         if self._idleness is not None and self.phase is Phase.RUNNING:
             self._notice_idleness(self._idleness)
 

@@ -29,7 +29,7 @@ class Line:
     Attributes:
         began_at_ms: Wall time of position 0.
         measured_ms: What the monotonic clock has measured.
-        jumped_ms: By how much the line has jumped ahead.
+        jumped_ms: By how much the line has jumped ahead: its position is both together.
     """
 
     def __init__(self, anchor: Reading, drift_limit_ms: int) -> None:
@@ -40,11 +40,6 @@ class Line:
         self.began_at_ms = int(anchor.wall_ms)
         self.measured_ms = 0
         self.jumped_ms = 0
-
-    @property
-    def position_ms(self) -> int:
-        """How far along the line we are."""
-        return self.measured_ms + self.jumped_ms
 
     @property
     def measured_at_ms(self) -> float:
@@ -58,7 +53,7 @@ class Line:
     def move(self, step_ms: int, wall_ms: float) -> int:
         """Go on by what was measured; by how much the line has jumped ahead as well."""
         self.measured_ms += step_ms
-        ahead_ms = int(wall_ms - self._anchor.wall_ms) - self.position_ms
+        ahead_ms = int(wall_ms - self._anchor.wall_ms) - self.measured_ms - self.jumped_ms
         if ahead_ms <= self._drift_limit_ms:
             return 0
         self._jumps.append((self.measured_ms, ahead_ms))

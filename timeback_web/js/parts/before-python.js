@@ -110,12 +110,8 @@ export class EarlySession {
   }
 
   #tell(change) {
-    const { at, what, cause } = change;
     this.#past.changes.push(change);
-    if (what === 'hold') this.#ledger.hold(cause, at);
-    else if (what === 'release') this.#ledger.release(cause, at);
-    else if (what === 'input') this.#ledger.input(at);
-    else this.#ledger.observe(at);
+    this.#ledger.tell(change);
   }
 
   #stop() {

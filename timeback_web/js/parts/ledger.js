@@ -1,9 +1,10 @@
 /**
  * The ledger of an activity for as long as Python is not there.
  *
- * The same state machine as `timeback_web/timekeeping/ledger.py`, which takes over from it and is told the same
- * changes again: whole milliseconds on a line that begins with the start, each of them active or
- * paused; told the time, never asking for it. A test drives both with the same histories.
+ * The same state machine as `timeback_web/timekeeping/ledger.py`, which takes over from it and is
+ * told the same changes again: whole milliseconds on a line that begins with the start, each of them
+ * active or paused; told the time, never asking for it. What it does is written down once, for both,
+ * in `tests/ledger_table.json`. It is told everything in its own task, so nothing is told late.
  *
  * @typedef {{monotonicMs: number, wallMs: number}} Reading one look at both clocks
  * @typedef {{startedAtMs: number, endedAtMs: number, elapsedMs: number, pausedMs: number}} Window
@@ -61,6 +62,14 @@ export class Ledger {
     const stepMs = Math.max(0, this.#measured(monotonicMs) - this.#measuredMs);
     const elapsedMs = this.#closedActiveMs + this.#activeMs + (this.#counts(stepMs) ? stepMs : 0);
     return { elapsedMs, pausedMs: this.#positionMs + stepMs - elapsedMs };
+  }
+
+  /** @param {import('./before-python.js').Change} change */
+  tell({ at, what, cause }) {
+    if (what === 'hold') this.hold(cause, at);
+    else if (what === 'release') this.release(cause, at);
+    else if (what === 'input') this.input(at);
+    else this.observe(at);
   }
 
   /** Count the time since the last reading. */
