@@ -2,7 +2,7 @@
 
 `timeback_web.browser` answers them in a real page, `timeback_web.testing.FakeBrowser` by hand.
 Everything here is a plain call with callbacks: a page that is closing runs no further task, so
-nothing on the way from an event to its send may wait (design, invariant 5).
+nothing on the way from an event to its send may wait (invariant 5).
 
 What only few pages need is not loaded with the rest: `worker_guard` (Python in a worker) and
 `elements` (tracking by attributes).
