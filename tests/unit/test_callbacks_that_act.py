@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.helpers import OTHER_RUN, RUN, Page
-from tests.unit.test_ownership import Desk, near
+from tests.unit.test_run_lock import Desk, near
 from timeback_web.ports import PageEvent
 
 NOTHING = (0, 0, 0, 0)

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from timeback_web.autostart.elements import Press
 from timeback_web.autostart.watch import Watch
 from timeback_web.ports import Answer
+from timeback_web.ports.elements import Press
 from timeback_web.testing import FakeBrowser, FakeServer
 from timeback_web.testing.elements import FakeElement, FakeElements
 
