@@ -1,4 +1,4 @@
-"""A page with the JavaScript front end in it, in Node.js, that a test moves by hand."""
+"""The package's JavaScript in Node.js, on pages that a test moves by hand."""
 
 from __future__ import annotations
 
@@ -13,18 +13,15 @@ from timeback_web.bundle.commands import find_program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SCRIPT = Path(__file__).with_name("script_page.mjs")
 
-
-class ScriptPage:
-    """Commands go in, and what the page has come to is known after each.
+class Scripts:
+    """Modules of the package in Node.js, on a page that a test moves by hand.
 
     Args:
         node: The process.
 
     Attributes:
-        now: All that can be seen of the page: `activities`, `sent`, `stored`, `told`, `asked`
-            (of Python), `timers`, `listeners`, and both clocks.
+        now: All that was to be seen after the last command.
     """
 
     def __init__(self, node: subprocess.Popen[bytes]) -> None:
@@ -32,7 +29,7 @@ class ScriptPage:
         self.now: dict[str, Any] = {}
 
     def do(self, what: str, **given: Any) -> dict[str, Any]:
-        """Let something happen; what the page has come to."""
+        """Let something happen; what is to be seen then."""
         assert self._node.stdin is not None
         assert self._node.stdout is not None
         self._node.stdin.write(json.dumps({"what": what, **given}).encode() + b"\n")
@@ -41,6 +38,14 @@ class ScriptPage:
         assert "failed" not in answer, answer["failed"]
         self.now = answer
         return self.now
+
+
+class ScriptPage(Scripts):
+    """A page with the front end in it.
+
+    `now` has its `activities`, `sent`, `stored`, `told`, `asked` (of Python), `timers`, `listeners`
+    and both clocks.
+    """
 
     def sent_to(self, path: str) -> list[dict[str, Any]]:
         """The bodies that the server has taken at a path."""
@@ -57,8 +62,22 @@ class ScriptPage:
 @contextmanager
 def script_page() -> Iterator[ScriptPage]:
     """A page of its own."""
-    command = [find_program("node", "test the front end"), str(_SCRIPT)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as node:
+    with _node("script_page.mjs") as node:
         yield ScriptPage(node)
+
+
+@contextmanager
+def guard_page(*options: str) -> Iterator[Scripts]:
+    """A page with a guard for a worker: `now` has what was `posted`, `asked` and `stored`."""
+    with _node("guard_page.mjs", *options) as node:
+        yield Scripts(node)
+
+
+@contextmanager
+def _node(script: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    path = Path(__file__).with_name(script)
+    command = [find_program("node", "test what runs in pages"), str(path), *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as node:
+        yield node
         assert node.stdin is not None
         node.stdin.close()
