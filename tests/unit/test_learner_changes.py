@@ -46,8 +46,6 @@ class School(FakeServer):
 class Tag:
     """Lessons as elements of the page."""
 
-    named_after_sign_in = True
-
     def __init__(self, browser, learner, *, tagged):
         self.browser, self.tagged = browser, tagged
         self.elements = FakeElements(self.lesson(learner))
@@ -74,9 +72,7 @@ class Tag:
 
 
 class SameElement(Tag):
-    """One element, written anew while the cookie is still the first one's."""
-
-    named_after_sign_in = False
+    """One element, written anew for the next learner, whose cookie is there by then."""
 
     def sign_out(self):
         """The element stays where it is."""
@@ -90,8 +86,6 @@ class SameElement(Tag):
 
 class Page:
     """A client for each learner, as the guide asks for: closed, and made anew."""
-
-    named_after_sign_in = True
 
     def __init__(self, browser, learner, *, tagged):
         self.browser, self.tagged = browser, tagged
@@ -107,16 +101,6 @@ class Page:
 
     def close(self):
         self.timeback.close()
-
-
-def change(page, server, learner):
-    """Another learner signs in, and the page is told who."""
-    if page.named_after_sign_in:
-        server.signed_in = learner
-        page.sign_in(learner)
-    else:
-        page.sign_in(learner)
-        server.signed_in = learner
 
 
 KINDS = [
@@ -140,15 +124,16 @@ def test_what_waits_of_one_learner_is_not_booked_for_the_next(kind, tagged, away
     browser.advance(60_000)
     page.sign_out()
     browser.advance(away_ms)
-    change(page, server, "bob")
-    server.down = False
+    server.signed_in, server.down = "bob", False
+    page.sign_in("bob")
     browser.advance(120_000)
     assert server.of("ada", booked_for="bob") == 0
     assert server.of("bob") >= 105_000
     # Ada comes back, and so does her time.
     page.sign_out()
     browser.advance(1_000)
-    change(page, server, "ada")
+    server.signed_in = "ada"
+    page.sign_in("ada")
     browser.advance(120_000)
     page.close()
     browser.advance(1_000)
