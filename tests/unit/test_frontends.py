@@ -170,6 +170,45 @@ def test_a_tab_that_lost_the_run_meanwhile_takes_back_what_it_counted():
     assert front_ends.elapsed_ms("activity") < 200
 
 
+@pytest.mark.parametrize("last", [None, "hold", "input"], ids=["running", "paused", "acted"])
+@pytest.mark.parametrize("what", [None, "pause", "hide"])
+def test_what_another_tab_has_counted_meanwhile_is_not_counted_again(what, last):
+    """The first has counted for 8 s, and then perhaps no more, when Python comes to the second."""
+    from tests.unit.test_run_lock import Desk as Tabs
+
+    tabs = Tabs()
+    first, second = tabs.open(), tabs.open()
+    activity = first.start(RUN)
+    tabs.advance(4_000)
+    began = second.browser.clock.read()
+    tabs.advance(4_000)
+    if what == "pause":
+        activity.pause()
+    elif what == "hide":
+        first.browser.hide()
+    tabs.advance(3_000)
+    now = second.browser.clock.read()
+    at = {"monotonicMs": now.monotonic_ms, "wallMs": now.wall_ms}
+    past = {
+        "began": {"monotonicMs": began.monotonic_ms, "wallMs": began.wall_ms},
+        "hidden": False,
+        "changes": [{"at": at, "what": last, "cause": "app"}] if last else [],
+    }
+    second.browser.lifecycle.focused = False
+    front_ends = FrontEnds(second.browser)
+    front_ends.open_client("client", json.dumps({"baseURL": "/api/timeback"}), None, print)
+    front_ends.start("client", "activity", json.dumps(LESSON), json.dumps(past), lambda *_: None)
+    counted_ms = front_ends.elapsed_ms("activity")
+    assert abs(counted_ms - (3_000 if what else 0)) <= 10
+    tabs.advance(2_000)
+    front_ends.end("activity", "", lambda: None)
+    activity.end()
+    beats = [beat for beat in first.heartbeats if beat.run_id == RUN]
+    goes_on_ms = 2_000 if last != "hold" and what else 0
+    expected_ms = 8_000 + 3_000 + (goes_on_ms if what else 2_000)
+    assert abs(sum(beat.elapsed_ms for beat in beats) - expected_ms) <= 30
+
+
 def test_callbacks_are_told():
     desk = Desk()
     desk.start(desk.past(0), time={"heartbeatMs": 1_000})

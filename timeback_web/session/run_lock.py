@@ -12,6 +12,8 @@ releases, no two tabs count the same moment.
   the learner's. Should the answer be that somebody holds it after all, they are taken back.
 * There is *company* (another tab of the run was heard on the channel): nothing is counted before
   the lock is there. That is a hand-over of some milliseconds.
+* Whoever joins says *hello*, and is answered *here*, with the spans that were counted there
+  lately: a session may have a past from before it could ask.
 * Two windows in sight: the one that the learner turns to says *yield*, and the other steps back and
   waits in line. If it can't hear (its page stands still, a dialog is open), the lock is stolen.
   Whoever was robbed hears of it late, and can't be sure of what it counted since it last moved.
@@ -22,6 +24,7 @@ cache, and a lock would keep the others waiting. A page that dies lets go of bot
 
 from __future__ import annotations
 
+import json
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -35,6 +38,11 @@ PATIENCE_MS = 1_000
 """How long the tab that the learner has turned to waits for another to yield."""
 STEP_BACK_MS = 50
 """How long a tab that yields stays out of the line, so that the other is in it before."""
+
+
+type Spans = list[tuple[int, int]]
+
+_HERE = "here"
 
 
 class _State(Enum):
@@ -58,6 +66,8 @@ class RunLock:
         on_won: Told that this tab owns the run from now on.
         on_lost: Told that it does not, since it claimed the run, or since now.
         on_robbed: Told that it does not, since some moment while it stood still.
+        counted: The spans that this tab has counted lately, from when to when in wall time.
+        on_counted: Told those of another tab.
     """
 
     def __init__(
@@ -69,6 +79,8 @@ class RunLock:
         on_won: Callable[[], None],
         on_lost: Callable[[], None],
         on_robbed: Callable[[], None],
+        counted: Callable[[], Spans],
+        on_counted: Callable[[Spans], None],
     ) -> None:
         """Join the tabs of the run, and claim nothing yet."""
         self._browser = browser
@@ -77,6 +89,8 @@ class RunLock:
         self._on_won = on_won
         self._on_lost = on_lost
         self._on_robbed = on_robbed
+        self._counted = counted
+        self._on_counted = on_counted
         self._state = _State.OUT
         self._let_go: Cancel = _nothing
         self._timer: Cancel = _nothing
@@ -199,7 +213,9 @@ class RunLock:
     def _on_message(self, message: str) -> None:
         self._company = True
         if message == "hello":
-            self._say("here")
+            self._say(_HERE + json.dumps(self._counted()))
+        elif message.startswith(_HERE):
+            self._on_counted(json.loads(message.removeprefix(_HERE)))
         elif message == "yield" and self.claimed:
             with self._notices:
                 if self._state is not _State.WAITING:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from timeback_web.notices import Notices
     from timeback_web.ports import Browser
     from timeback_web.session.crash_guard import CrashGuard
+    from timeback_web.session.run_lock import Spans
     from timeback_web.session.session_clock import SessionClock
     from timeback_web.timekeeping.reading import Reading
 
@@ -49,6 +50,7 @@ class TabLeadership:
         self._on_change = on_change
         self._claimed_at_ms: int | None = 0  # also what was counted before the call is claimed
         self._has_past = session_clock.ledger.open_active_ms > 0
+        self._past_ms = session_clock.ledger.position_ms
         self._sure_until = browser.clock.read()
         self._run_lock = RunLock(
             browser,
@@ -57,6 +59,8 @@ class TabLeadership:
             on_won=self._won,
             on_lost=self._lost,
             on_robbed=lambda: self._lose(self._sure_ms),
+            counted=self._counted,
+            on_counted=self._take_back,
         )
         # What the page is told of its life, it passes on.
         self.join = self._run_lock.join
@@ -101,6 +105,16 @@ class TabLeadership:
     @property
     def _sure_ms(self) -> int:
         return self._session_clock.ledger.position_of(self._sure_until)
+
+    def _counted(self) -> Spans:
+        self._session_clock.observe()
+        return self._session_clock.ledger.counted
+
+    def _take_back(self, counted_there: Spans) -> None:
+        """Of what was counted here before the session was opened."""
+        if self._past_ms and not self._session_clock.closed:
+            self._guard.disarm()
+            self._session_clock.ledger.counted_elsewhere(counted_there, self._past_ms)
 
     def _won(self) -> None:
         self._claimed_at_ms = None

@@ -48,6 +48,10 @@ class CauseHistory:
         start, _ = self._held[cause][-1]
         self._held[cause][-1] = (start, max(start, at_ms))
 
+    def held(self, cause: Cause, start_ms: int, end_ms: int) -> None:
+        """It held once; nothing is said of now."""
+        self._held.setdefault(cause, []).insert(0, (start_ms, end_ms))
+
     def sleep(self, start_ms: int, end_ms: int) -> None:
         """The machine slept, or its clock was set forward."""
         self._asleep.append((start_ms, end_ms))

@@ -19,6 +19,11 @@ class Intervals:
         """Their length together."""
         return sum([end - start for start, end in self._intervals])
 
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where they begin and end."""
+        return list(self._intervals)
+
     def add(self, start_ms: int, end_ms: int) -> None:
         """Add one that begins where the last one ends, or later; twice is as good as once.
 

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from timeback_web.timekeeping.reading import Reading
 
 
+_REMEMBERED = 20
+"""How many reported spans are remembered; whoever asks for them has not been here for long."""
+
+
 class Ledger:
     """Sums active and paused time of one session.
 
@@ -74,6 +78,7 @@ class Ledger:
         self._window_start_ms = 0
         self._closed_active_ms = 0
         self._active = Intervals()
+        self._reported: list[tuple[int, int]] = []
         self._in_hand: Window | None = None
 
     # ── how it stands ────────────────────────────────────────────────────────────────────────
@@ -112,6 +117,13 @@ class Ledger:
     def open_active_ms(self) -> int:
         """Active milliseconds in the open window."""
         return self._active.total_ms
+
+    @property
+    def counted(self) -> list[tuple[int, int]]:
+        """The last spans that were active, from when to when in wall time."""
+        began_at_ms = self._line.began_at_ms
+        spans = [*self._reported, *self._active.spans]
+        return [(began_at_ms + start, began_at_ms + end) for start, end in spans[-_REMEMBERED:]]
 
     @property
     def decided_ms(self) -> int:
@@ -189,6 +201,18 @@ class Ledger:
         if cause in SHOWN_AGAIN or Cause.IDLE not in self.causes:
             self._sign(at_ms)
 
+    def counted_elsewhere(self, spans: Iterable[tuple[int, int]], until_ms: int) -> None:
+        """Another tab had the run then (wall time), of which this one was not told in time.
+
+        Args:
+            spans: When.
+            until_ms: Position from which on it was told.
+        """
+        for start_ms, end_ms in spans:
+            start, end = (at_ms - self._line.began_at_ms for at_ms in (start_ms, end_ms))
+            self._history.held(Cause.ELSEWHERE, start, min(end, until_ms))
+        self._count_anew()
+
     def preview(self, at: Reading) -> Window | None:
         """The open window as it would be if it were cut now; `None` without active time in it."""
         self.observe(at)
@@ -204,6 +228,9 @@ class Ledger:
         self._closed_active_ms += elapsed_ms
         end_ms = ended_at_ms - self._line.began_at_ms
         self._window_start_ms = start_ms = max(self._window_start_ms, end_ms)
+        reported = [(start, min(end, start_ms)) for start, end in self._active.spans]
+        self._reported += [span for span in reported if span[0] < span[1]]
+        del self._reported[:-_REMEMBERED]
         self._active.remove(0, start_ms)
         self._history.forget_before(start_ms)
         if self._idleness is not None:
