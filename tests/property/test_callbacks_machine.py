@@ -38,14 +38,17 @@ class CallbacksMachine(RuleBasedStateMachine):
         self.browser.network.latency_ms = latency_ms
         self.hidden = self.away = False
         self.sitting = self.activity = None
-        self.plan = list(plan)
+        self.plan, self.clients = list(plan), []
         self.open_client()
         self.start("run-0")
 
     def open_client(self):
         self.timeback = Timeback(browser=self.browser, on_error=self.witness.on_error)
+        self.clients.append(self.timeback)
 
     def act(self, callback):
+        if self.activity is None:
+            return  # told before it is in the app's hands
         for planned in self.plan:
             if planned[0] == callback:
                 self.plan.remove(planned)
@@ -66,7 +69,7 @@ class CallbacksMachine(RuleBasedStateMachine):
             self.end()
         if "close" in action:
             self.close()
-        if action.endswith("open"):
+        if action.endswith("open") and self.sitting is None:  # else one within has done it
             self.open_client()
         if action.endswith(("start", "open")) and self.sitting is None:
             self.start("run-1")
@@ -76,6 +79,7 @@ class CallbacksMachine(RuleBasedStateMachine):
     def start(self, run_id):
         sitting = Sitting(self.browser, run_id, hidden=self.hidden)
         self.sitting = self.witness.sit_down(sitting, "ada")
+        self.activity = None
         self.activity = self.timeback.activity.start(
             {
                 **LESSON,
@@ -196,6 +200,8 @@ class CallbacksMachine(RuleBasedStateMachine):
             self.start(run_id)
             self.browser.advance(60_000)
             self.close()
+        for client in self.clients:  # one that a callback has made within another's close, too
+            client.close()
         self.browser.advance(1_000)
         check_nothing_left(self.browser)
         assert self.witness.storage.items == {}
