@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 BUNDLE := .demo/bundle
 FRAMEWORKS := .demo/frameworks
+FRAMEWORKS_DEVELOPMENT := .demo/frameworks-development
+SITE := .demo/site
 AXE := tests/pages/node/node_modules/.package-lock.json
 PYTEST_ARGS ?=
 # Each of the processes that share the tests waits half of its time, so there is one more than cores.
@@ -33,7 +35,7 @@ demo-frameworks: .venv/demo.stamp $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.ht
 	@exec $(PYTHON) -m demo.server
 
 .PHONY: test
-test: check docs $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(AXE)  ## Run everything that CI runs
+test: check docs $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(FRAMEWORKS_DEVELOPMENT)/react.html $(AXE)  ## Run everything that CI runs
 	@tools/ensure-engines || echo "The tests in what is missing are skipped." >&2
 	@tools/ensure-postgres || echo "The tests on it are skipped." >&2
 	@chromium="$$(tools/find-chromium)" && CHROMIUM="$$chromium" $(PYTHON) -m pytest -n $(WORKERS) $(PYTEST_ARGS)
@@ -89,9 +91,7 @@ format: .venv/dev.stamp  ## Put the code in the project's format
 bundle: $(BUNDLE)/manifest.json  ## Build the runtime bundle in .demo/bundle, if it is stale
 
 .PHONY: docs
-docs: .venv/docs.stamp  ## Build the site of the documents in .demo/site, which the demo serves at /docs/
-	@tools/ensure-npm
-	@$(PYTHON) -m tools.docs_site .demo/site --cache .cache/site
+docs: $(SITE)/index.html  ## Build the site of the documents in .demo/site, if it is stale
 
 .PHONY: build
 build: .venv/dev.stamp  ## Build the distributions in dist/, and check them
@@ -149,6 +149,14 @@ $(BUNDLE)/manifest.json: $(PACKAGE) pyproject.toml | .venv/demo.stamp
 	@tools/ensure-npm
 	@$(PYTHON) -m timeback_web bundle $(BUNDLE) --cache .cache/bundle
 
+# The site has the reference of the package, too.
+DOCUMENTS := $(shell find $(CURDIR)/docs tools/docs_site -not -path '*/__pycache__*') $(wildcard *.md)
+
+$(SITE)/index.html: $(DOCUMENTS) $(PACKAGE) .venv/docs.stamp
+	@tools/ensure-npm
+	@$(PYTHON) -m tools.docs_site $(SITE) --cache .cache/site
+	@touch $@
+
 # The frameworks are there for these pages and their tests only, pinned by the lock file beside them.
 MODULES := demo/frameworks/node_modules/.package-lock.json
 PAGES := $(shell find demo/frameworks timeback_web/js -type f -not -path '*/node_modules/*')
@@ -162,6 +170,11 @@ $(MODULES): demo/frameworks/package-lock.json | .venv/demo.stamp
 
 $(FRAMEWORKS)/react.html: $(MODULES) $(PAGES)
 	@$(NPM) run --silent build -- --logLevel warn
+
+# Only the development builds find fault with a component, by React's strict mode, say.
+$(FRAMEWORKS_DEVELOPMENT)/react.html: $(MODULES) $(PAGES)
+	@NODE_ENV=development $(NPM) run --silent build -- --logLevel warn \
+		--mode development --outDir $(CURDIR)/$(FRAMEWORKS_DEVELOPMENT)
 
 # What looks for barriers in the pages, pinned likewise.
 $(AXE): tests/pages/node/package-lock.json | .venv/demo.stamp

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "tests.engines.figures",
     "tests.faults.table",
+    "tests.support.browser_log",
     "tests.support.costs",
     "tests.support.order",
 ]

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
-
 import pytest
 
+from demo.server.settings import STATE_DIR
 from tests.e2e.lesson_in_framework import LessonInFramework
 from tests.support.books import active_ms, assert_session, sessions
 from tests.support.demo_server import DemoServer
-from timeback_web.bundle.commands import find_program
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("strict-mode")]
+pytestmark = pytest.mark.browser
 
-FRAMEWORKS = Path(__file__).parents[2] / "demo" / "frameworks"
-
-
-@pytest.fixture(scope="module")
-def development_pages(tmp_path_factory):
-    """The pages with the frameworks' development builds."""
-    folder = tmp_path_factory.mktemp("frameworks")
-    vite = FRAMEWORKS / "node_modules" / "vite" / "bin" / "vite.js"
-    build = [find_program("node", "build the pages"), vite, "build", "--mode", "development"]
-    subprocess.run(
-        [*build, "--outDir", folder, "--logLevel", "warn"],
-        cwd=FRAMEWORKS,
-        env={**os.environ, "NODE_ENV": "development"},
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
-    return folder
+PAGES = STATE_DIR / "frameworks-development"
+"""The pages with the frameworks' development builds, which `make test` makes."""
 
 
 @pytest.fixture
-def demo(tmp_path, bundle_dir, port, development_pages):
-    server = DemoServer(tmp_path, bundle_dir, port, frameworks_dir=development_pages)
+def demo(tmp_path, bundle_dir, port):
+    assert (PAGES / "react.html").is_file(), "no development builds: `make test` makes them"
+    server = DemoServer(tmp_path, bundle_dir, port, frameworks_dir=PAGES)
     server.start()
     yield server
     server.stop()

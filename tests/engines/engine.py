@@ -39,6 +39,9 @@ class Engine(Protocol):
     def show(self) -> None:
         """Undo that."""
 
+    def keep_process(self) -> AbstractContextManager[None]:
+        """See to it that the process of the tab's page lives on when the tab is closed."""
+
     def offline(self) -> AbstractContextManager[None]:
         """Tell the page that there is no network, if the browser can be told so."""
 

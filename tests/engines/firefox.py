@@ -67,6 +67,25 @@ class Firefox:
         self._marionette.switch_to_window(self._tab, focus=True)
 
     @contextmanager
+    def keep_process(self) -> Iterator[None]:
+        """Open another tab out of the page: both have one process, which ends with the last."""
+        before = set(self._marionette.window_handles)
+        self.evaluate("() => { window.open(location.origin + '/e2e/elsewhere.html'); }")
+        [other] = self._await_tabs_besides(before)
+        self.show()
+        yield
+        self._marionette.switch_to_window(other, focus=False)
+        self._marionette.close()
+        self._marionette.switch_to_window(self._blank, focus=True)
+
+    def _await_tabs_besides(self, known: set[str]) -> set[str]:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not (new := set(self._marionette.window_handles) - known):
+            assert time.monotonic() < deadline, "no tab was opened"
+            time.sleep(0.05)
+        return new
+
+    @contextmanager
     def offline(self) -> Iterator[None]:
         """Firefox's own "Work Offline"; it spares this machine's own server."""
         self._work_offline(True)

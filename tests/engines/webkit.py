@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import warnings
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from tests.engines.engine import SCRIPT_TIMEOUT_S, EngineMissingError, as_async,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 _SIZE = (0, 0, 1200, 800)
 _PLACES = ("libexec/webkit2gtk-*/MiniBrowser", "lib/*/webkit2gtk-*/MiniBrowser")
@@ -48,6 +49,10 @@ class WebKit:
 
     def show(self) -> None:
         self._driver.set_window_rect(*_SIZE)
+
+    def keep_process(self) -> AbstractContextManager[None]:
+        """Nothing: a page's last handler is not stopped when its process ends."""
+        return nullcontext()
 
     @contextmanager
     def offline(self) -> Iterator[None]:

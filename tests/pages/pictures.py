@@ -75,11 +75,15 @@ class Pictures:
         """Whether the baselines were drawn as this machine draws."""
         return self.rendering == self.known
 
+    def shows(self, name: str, png: bytes) -> bool:
+        """Whether the picture of that name is this one."""
+        return self.comparable and _difference(_baseline(name), _pixels(png)) is None
+
     def problem(self, name: str, png: bytes) -> str | None:
         """What is wrong with the picture of that name, if anything."""
         if not self.comparable:
             return None
-        baseline = BASELINES / f"{name}.png"
+        baseline = _baseline(name)
         found = _pixels(png)
         problem = _difference(baseline, found)
         if problem is None:
@@ -101,6 +105,10 @@ class Pictures:
         for picture in BASELINES.glob("*.png"):
             picture.unlink()
         RENDERING.write_text(current)
+
+
+def _baseline(name: str) -> Path:
+    return BASELINES / f"{name}.png"
 
 
 def _pixels(png: bytes) -> Image.Image:

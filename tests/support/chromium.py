@@ -16,7 +16,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -52,6 +52,14 @@ class Chromium:
     browser: Browser
     context: BrowserContext
     process: subprocess.Popen[bytes]
+    log: Path
+    deaths: list[str] = field(default_factory=list)
+    """What became of each page whose process has died, as the browser names it."""
+
+    def watch_for_deaths(self) -> None:
+        cdp = self.browser.new_browser_cdp_session()
+        cdp.on("Target.targetCrashed", lambda told: self.deaths.append(str(told)))
+        cdp.send("Target.setDiscoverTargets", {"discover": True})
 
     def kill(self) -> None:
         """End the browser the hard way, renderers included, as a power cut would."""
@@ -80,7 +88,8 @@ def launch_chromium(profile_dir: Path, *extra_flags: str) -> Iterator[Chromium]:
     profile_dir.mkdir(parents=True, exist_ok=True)
     port_file = profile_dir / "DevToolsActivePort"
     port_file.unlink(missing_ok=True)  # a former run on this profile has left its port here
-    with (profile_dir / "chromium.log").open("ab") as log:
+    log_file = profile_dir / "chromium.log"
+    with log_file.open("ab") as log:
         process = subprocess.Popen(
             _command(profile_dir, extra_flags),
             stdin=subprocess.DEVNULL,
@@ -92,7 +101,9 @@ def launch_chromium(profile_dir: Path, *extra_flags: str) -> Iterator[Chromium]:
         endpoint = f"http://127.0.0.1:{_await_port(port_file, process)}"
         with _shared_playwright() as playwright:
             browser = playwright.chromium.connect_over_cdp(endpoint, no_defaults=True)
-            yield Chromium(browser, browser.contexts[0], process)
+            chromium = Chromium(browser, browser.contexts[0], process, log_file)
+            chromium.watch_for_deaths()
+            yield chromium
     finally:
         _kill_group(process)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tests.support.chromium import Chromium
 
-_BUSY = "() => { const until = performance.now() + 1500; while (performance.now() < until); }"
+_BUSY = "() => { const until = performance.now() + 400; while (performance.now() < until); }"
 _TRIES = 10
 
 
