@@ -14,8 +14,12 @@ FRAMEWORKS_DEVELOPMENT := .demo/frameworks-development
 SITE := .demo/site
 AXE := tests/pages/node/node_modules/.package-lock.json
 PYTEST_ARGS ?=
-# Each of the processes that share the tests waits half of its time, so there is one more than cores.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# The processes that share the tests. In a browser they wait for half of their time, so then there is
+# one more than cores.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+WORKERS ?= $(shell expr $(CORES) + 1)
+# Modules are compiled once, and not by each of the many processes that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
 BENCH_ARGS ?=
 LOAD_ARGS ?=
 
@@ -42,7 +46,7 @@ test: check docs $(BUNDLE)/manifest.json $(FRAMEWORKS)/react.html $(FRAMEWORKS_D
 
 .PHONY: test-quick
 test-quick: docs $(BUNDLE)/manifest.json  ## Run the tests that need no browser
-	$(PYTHON) -m pytest -n $(WORKERS) -m "not browser and not faults and not soak" $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n $(CORES) -m "not browser and not faults and not soak" $(PYTEST_ARGS)
 
 .PHONY: engines
 engines: .venv/dev.stamp $(BUNDLE)/manifest.json  ## Run the core tests in Firefox and WebKit
