@@ -65,7 +65,7 @@ def test_holds_timeback_web_as_it_is_now(folder: Path, tmp_path: Path):
 def test_costs_a_page_no_more_than_it_should(folder: Path):
     """Brotli, as browsers get it. The goal of `make bench` is lower."""
     [main] = (folder / "pyodide").glob("timeback_web-*.whl.br")
-    assert main.stat().st_size <= 53_000
+    assert main.stat().st_size <= 55_000
 
 
 def test_only_pages_that_track_by_attributes_pay_for_it(folder: Path):
@@ -73,7 +73,7 @@ def test_only_pages_that_track_by_attributes_pay_for_it(folder: Path):
     assert not [name for name in read_zip(main) if "autostart" in name or "elements" in name]
     [package] = (folder / "pyodide").glob("timeback_web_autostart-*.whl.br")
     script = folder / "js" / "autostart.js.br"
-    assert package.stat().st_size + script.stat().st_size <= 15_000, "docs/recipes/one-tag.md"
+    assert package.stat().st_size + script.stat().st_size <= 17_500, "docs/recipes/one-tag.md"
 
 
 def test_compressed_copies_are_copies(folder: Path, monkeypatch: pytest.MonkeyPatch):
