@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from timeback_web.delivery.endpoint import Headers
     from timeback_web.ports import Browser
-    from timeback_web.reports import Report
+    from timeback_web.reports import Report, ReportingBrowser
 
 
 class Timeback:
@@ -69,7 +69,8 @@ class Timeback:
             raise InvalidOptionsError("on_error", "expected a callable")
         if browser is None:
             browser = _this_page()
-        self._browser = browser if on_report is None else _reporting(browser, on_report)
+        reporting = None if on_report is None else _reporting(browser, on_report)
+        self._browser: Browser = reporting or browser
         self._notices = Notices()
         callbacks = Callbacks(self._notices, on_error=on_error)
         self._delivery = Delivery(
@@ -78,6 +79,7 @@ class Timeback:
             Outbox(self._browser.storage, endpoint.base_url),
             learner=learner or "",
             callbacks=callbacks,
+            on_given_up=reporting.given_up if reporting else None,
         )
         self._completions = Completions(self._browser, endpoint)
         factory = ActivityFactory(
@@ -113,7 +115,7 @@ def _this_page() -> Browser:
     return this_browser()
 
 
-def _reporting(browser: Browser, on_report: Callable[[Report], object]) -> Browser:
+def _reporting(browser: Browser, on_report: Callable[[Report], object]) -> ReportingBrowser:
     if not callable(on_report):
         raise InvalidOptionsError("on_report", "expected a callable")
     try:

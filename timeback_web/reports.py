@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from timeback_web.delivery.outbox import Entry
     from timeback_web.ports import Armed, Browser, Network, Request, Storage
     from timeback_web.ports.worker_guard import (
         Claim,
@@ -64,9 +65,9 @@ class Report:
             a crash. `guard`: in a worker, the guard on the main thread has sent it.
         outcome: `sending`: on its way. `delivered`: the server has counted it. `handed over`: the
             browser has it, and nobody tells what the server said. `kept`: not taken now, it is
-            tried again. `lost`: the server will never take it. `armed`: nothing yet, the page is
-            alive; this is what would be sent if it crashed now. A window that grows is armed again
-            every moment, under the same start.
+            tried again. `lost`: the server will never take it, or it was given up. `armed`: nothing
+            yet, the page is alive; this is what would be sent if it crashed now. A window that
+            grows is armed again every moment, under the same start.
         status: The HTTP status that decided it, if one did.
     """
 
@@ -123,6 +124,11 @@ class ReportingBrowser:
         )
         self.storage = _Storage(browser.storage, book)
         self.worker_guard = None if worker_guard is None else _WorkerGuard(worker_guard, book)
+        self._book = book
+
+    def given_up(self, entry: Entry, via: Via) -> None:
+        """A window was given up, of which no port can know."""
+        self._book.given_up(_window(json.loads(entry.body)), via)
 
 
 class _Book:
@@ -158,9 +164,17 @@ class _Book:
 
     def kept(self, window: _Window) -> None:
         """It waits to be sent; if it was refused, that is why."""
+        if window in self._kept and window not in self._refused:
+            return  # it has only moved from memory to storage
         self._kept.add(window)
         via, status = self._refused.pop(window, ("outbox", None))
         self.tell(window, via, "kept", status)
+
+    def given_up(self, window: _Window, via: Via) -> None:
+        """It waits no more, and is not sent."""
+        self._kept.discard(window)
+        via, status = self._refused.pop(window, (via, None))
+        self.tell(window, via, "lost", status)
 
     def taken_out(self, window: _Window) -> None:
         """It is taken out of the outbox, to be sent."""

@@ -75,6 +75,8 @@ class Life:
         """Windows that nobody was told about, for there was nobody left to tell."""
         self.left_behind: Windows = {}
         self.came_too_late: Windows = {}
+        self.left_in_memory: Windows = {}
+        """Told lost: the page was left, and storage had not taken them."""
         self._locks, self._channels = FakeLocks(), FakeChannels()
         self.open_page(machine)
 
@@ -227,6 +229,7 @@ class Life:
         if self.away and not self.activity.ended:
             # A page in the back/forward cache is given up without an event: it ended as it left.
             self.truth.survives_until = self._left_at
+        self.away = True
         self.browser.close()
         self._bury()
 
@@ -299,7 +302,15 @@ class Life:
             return
         self.given_up.append(context.elapsed_ms)
         if isinstance(error, LostWindowError):
-            self._note_too_late(context.elapsed_ms)
+            self._note_lost(context.elapsed_ms)
+
+    def _note_lost(self, elapsed_ms: int) -> None:
+        turned_away = self.storage.turned_away
+        ours = [window for window in turned_away.values() if window.active == elapsed_ms]
+        if ours and self.away and not self.storage.has_room:
+            self.left_in_memory[ours[0].start] = turned_away.pop(ours[0].start)
+        else:
+            self._note_too_late(elapsed_ms)
 
     def _note_too_late(self, elapsed_ms: int) -> None:
         """Only what a crash left is given up, and only when the server may have forgotten it."""
@@ -352,10 +363,11 @@ class Life:
 
     @property
     def _settled(self) -> Windows:
-        return self.server.taken | self.server.refused | self.lost
+        return self.server.taken | self.server.refused | self.lost | self.left_in_memory
 
     def _check_reports(self) -> None:
         reported = [*self.server.refused.values(), *self.came_too_late.values()]
+        reported += self.left_in_memory.values()
         assert Counter(self.given_up) == Counter(window.active for window in reported)
         assert len(self.server.heartbeats) == len(self.server.taken)
         assert not self.left_behind.keys() - self._settled.keys()

@@ -192,6 +192,10 @@ class WatchedStorage(FakeStorage):
         self.turned_away: Windows = {}
 
     @property
+    def has_room(self) -> bool:
+        return not (self.full or self.blocked)
+
+    @property
     def journal(self) -> list[Reported]:
         """The open windows that are put aside."""
         return [

@@ -10,7 +10,7 @@ from tests.unit.helpers import (
     Page,
     spans,
 )
-from timeback_web.delivery.delivery import RECEIPT_LIMIT_MS
+from timeback_web.delivery.sender import RECEIPT_LIMIT_MS
 from timeback_web.ports import Answer
 from timeback_web.testing import FakeStorage
 from timeback_web.testing import network as fake_network

@@ -13,7 +13,7 @@ from tests.unit.helpers import (
     spans,
 )
 from timeback_web import NotInBrowserError, Timeback, TimebackError, UsageError
-from timeback_web.delivery.delivery import RECEIPT_LIMIT_MS
+from timeback_web.delivery.sender import RECEIPT_LIMIT_MS
 from timeback_web.testing import FakeStorage
 
 

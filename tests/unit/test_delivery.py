@@ -15,7 +15,7 @@ from tests.unit.helpers import (
     spans,
 )
 from timeback_web import RefusedError, UnreachableError
-from timeback_web.delivery.delivery import PATH
+from timeback_web.delivery.sender import PATH
 from timeback_web.ports import Answer
 from timeback_web.testing import FakeStorage
 

@@ -6,7 +6,14 @@ import sys
 
 import pytest
 
-from tests.unit.helpers import HEARTBEAT_MS, LONGEST_FIRST_RETRY_MS, RUN, SERVICE_DOWN, Page
+from tests.unit.helpers import (
+    DAY_MS,
+    HEARTBEAT_MS,
+    LONGEST_FIRST_RETRY_MS,
+    RUN,
+    SERVICE_DOWN,
+    Page,
+)
 from tests.unit.test_worker import Worker
 from timeback_web import InvalidOptionsError, Timeback
 from timeback_web.delivery.wire import iso_ms
@@ -313,3 +320,54 @@ def test_what_its_guard_has_stored_is_kept():
     window = worker.last("window")
     worker.sent(2_500, key=f"{window['outbox']}{window['started']}")
     assert worker.story == [("outbox", "kept", None)]
+
+
+# ── given up ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_window_that_waited_too_long_is_lost():
+    before = Page()
+    before.browser.go_offline()
+    before.start()
+    before.browser.advance(5_000)
+    before.browser.close()
+    page = Watched(storage=before.browser.storage, later_ms=31 * DAY_MS)
+    page.start()
+    assert page.story == [("outbox", "lost", None)]
+    assert [error.elapsed_ms for _, error in page.errors] == [5_000]
+
+
+def test_what_a_page_has_left_that_crashed_too_long_ago_is_lost():
+    before = Page()
+    before.browser.network.has_fetch_later = False
+    before.start()
+    before.browser.advance(5_000)
+    before.browser.crash()
+    page = Watched(storage=before.browser.storage, later_ms=10 * 60_000)
+    page.start()
+    page.browser.advance(2_500)
+    assert page.story == [("journal", "lost", None)]
+
+
+def test_a_refused_window_of_a_closed_client_that_finds_no_room_is_lost():
+    page = Watched()
+    page.browser.network.latency_ms = 100
+    page.browser.storage.full = True
+    page.start()
+    page.browser.advance(5_000)
+    page.browser.server.answer_next(SERVICE_DOWN)
+    page.timeback.close()
+    page.browser.advance(1_000)
+    assert page.story[-2:] == [("beacon", "kept", 503), ("outbox", "lost", None)]
+
+
+def test_a_window_that_moves_from_memory_to_storage_is_told_kept_once():
+    page = Watched()
+    page.browser.storage.full = True
+    page.browser.go_offline()
+    page.start()
+    page.browser.advance(HEARTBEAT_MS)
+    page.browser.storage.full = False
+    page.browser.hide()
+    assert len(page.waiting) == 1
+    assert page.story == [("outbox", "kept", None)]

@@ -125,3 +125,14 @@ def test_headers_go_with_it_and_one_that_raises_is_reported():
     assert isinstance(error.__cause__, RuntimeError)
     assert (context.operation, context.will_retry) == ("submit", False)
     assert (submits(page), closing.done) == ([], True)
+
+
+def test_signed_out_nobody_is_promised_that_a_completion_is_kept():
+    page = Page()
+    activity = page.start(time=False)
+    page.browser.server.answer_always(Answer(401))
+    activity.end({"xp_earned": 5})
+    page.browser.advance(600_000)
+    told = [(str(error), context.will_retry) for error, context in page.errors]
+    assert all("given up" in text and "kept" not in text for text, _ in told)
+    assert told[-1][1] is False

@@ -39,8 +39,13 @@ def judge(answer: Answer) -> Verdict:
     return Verdict.PERMANENT if answer.status in _PERMANENT else Verdict.RETRY
 
 
-def to_error(answer: Answer) -> DeliveryError:
-    """The answer as an error in words a developer understands."""
+def to_error(answer: Answer, *, signed_out: str = "") -> DeliveryError:
+    """The answer as an error in words a developer understands.
+
+    Args:
+        answer: Which does not say that it was taken.
+        signed_out: What becomes of the request if that is why.
+    """
     if answer.status is None:
         return UnreachableError(f"the server could not be reached: {answer.body or 'no answer'}")
     code, message, field, detail = _error_parts(answer.body)
@@ -48,7 +53,7 @@ def to_error(answer: Answer) -> DeliveryError:
     text += f" {code}" if code else ""
     text += f": {message}" if message else ""
     text += f" ({field}: {detail})" if field else ""
-    text += _advice(answer.status, code, field)
+    text += _advice(answer.status, code, field, signed_out)
     return RefusedError(text, status=answer.status, code=code, field=field)
 
 
@@ -69,7 +74,7 @@ def _mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever a server 
     return value if isinstance(value, dict) else {}
 
 
-def _advice(status: int, code: str, field: str) -> str:
+def _advice(status: int, code: str, field: str, signed_out: str) -> str:
     if field == "runId":
         return (
             ". This server takes only run ids of UUID shape; leave run_id out of start() to get"
@@ -78,7 +83,7 @@ def _advice(status: int, code: str, field: str) -> str:
     if code == "UNKNOWN_COURSE":
         return ". Name a course of the server's timeback.config.json in start()"
     if code == "MISSING_SYNCED_COURSE_ID":
-        return ". Sync the course with Timeback; until then no time for it can be taken"
+        return ". Sync the course with Timeback; until then nothing for it can be taken"
     if status == 401:
-        return ". Nobody is signed in; the time is kept and sent after sign-in"
+        return f". Nobody is signed in{signed_out}"
     return ""

@@ -2,7 +2,7 @@
 
 One key a window (and not one list for all) lets several tabs add and take at the same time without
 overwriting each other, the mistake behind Snowplow's issue 349. Where the page has no storage, or
-it is full, entries wait in memory as long as the page lives.
+it is full, entries wait in memory, and move to storage as soon as there is room again.
 
 Every send looks for the oldest entry, so looking has to be cheap: it asks storage which keys are
 there, and reads only those that are new. A window never changes, so what was read stays true for as
@@ -70,12 +70,26 @@ class Outbox:
         """Keep an entry; putting it twice keeps it once. Whether it would outlive the page."""
         key = self._key(entry)
         self._known.pop(key, None)  # what is stored is what counts: to be read again
-        try:
-            self._storage.set(key, json.dumps(entry._asdict(), ensure_ascii=False))
-        except StorageError:
+        if not self._store(key, entry):
             self._memory[key] = entry
             return False
         self._memory.pop(key, None)
+        self.store_memory()
+        return True
+
+    def store_memory(self) -> list[Entry]:
+        """Move what only memory holds into storage, if there is room; what is left."""
+        for key, entry in list(self._memory.items()):
+            if not self._store(key, entry):
+                break
+            del self._memory[key]
+        return list(self._memory.values())
+
+    def _store(self, key: str, entry: Entry) -> bool:
+        try:
+            self._storage.set(key, json.dumps(entry._asdict(), ensure_ascii=False))
+        except StorageError:
+            return False
         return True
 
     def take(self, entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""The backlog: sees to it that windows which wait go out, one at a time, when they may.
+"""The retry queue: sees to it that windows which wait go out, one at a time, when they may.
 
 It looks into the outbox when there is reason to (something was put there, a run was opened, an
 answer has come, a wait is over, the network or the page is back), takes its turn among the tabs,
@@ -28,12 +28,13 @@ class RetryQueue:
     Args:
         browser: The page.
         outbox: Where windows wait.
-        patience: Which runs have to wait, and how long.
+        retry_policy: Which runs have to wait, and how long.
         mine: The windows of the outbox that may go out under this page's sign-in, oldest first.
         send: Sends a claimed window, and calls back when it has landed.
         is_idle: Whether nothing is in flight.
         on_lost: Told of a window that was given up.
         on_empty: Told when nothing waits any more.
+        on_way_out: Told when the page is hidden (`False`) or left (`True`) while something waits.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class RetryQueue:
         is_idle: Callable[[], bool],
         on_lost: Callable[[Entry, str], None],
         on_empty: Callable[[], None],
+        on_way_out: Callable[[bool], None],
     ) -> None:
         """Look at nothing yet."""
         self._browser = browser
@@ -57,11 +59,13 @@ class RetryQueue:
         self._is_idle = is_idle
         self._on_lost = on_lost
         self._on_empty = on_empty
+        self._on_way_out = on_way_out
         self._waiting = False  # something may be in the outbox for us
         self._worth_a_look = False  # and some of it may be tried now
         self._turn_requested = False
         self._pumping = False
-        self._closed = False
+        self.closed = False
+        """Whether nothing is sent any more; what is kept then is kept for the next client."""
         self._wake: Cancel | None = None
         self._wake_at_ms = 0.0
         self._stop_listening: Cancel | None = None
@@ -79,6 +83,8 @@ class RetryQueue:
     def keep(self, entry: Entry) -> bool:
         """Let a window wait; whether it would outlive the page there."""
         outlives_page = self._outbox.put(entry)
+        if self.closed and not outlives_page:
+            self._outbox.take(entry)  # nobody will look into our memory again
         self.expect()
         return outlives_page
 
@@ -86,7 +92,7 @@ class RetryQueue:
         """Something may be waiting."""
         for lost in self._outbox.evict(now_ms=self._browser.clock.read().wall_ms):
             self._on_lost(lost, "it waited too long, or too many waited")
-        if self._closed:
+        if self.closed:
             return
         self._waiting = self._worth_a_look = True
         if self._stop_listening is None:
@@ -106,7 +112,7 @@ class RetryQueue:
 
     def wake_at(self, at_ms: float) -> None:
         """Look again then (monotonic), or earlier if that is planned already."""
-        if self._closed or (self._wake is not None and self._wake_at_ms <= at_ms):
+        if self.closed or (self._wake is not None and self._wake_at_ms <= at_ms):
             return
         self._cancel_wake()
         self._wake_at_ms = at_ms
@@ -114,9 +120,10 @@ class RetryQueue:
         self._wake = self._browser.timers.call_later(delay_ms, self._look_again)
 
     def close(self) -> None:
-        """Stop; what waits in storage stays there, what waits in memory is lost."""
-        self._closed = True
+        """Stop; what waits in storage stays there, what finds no room in it is lost."""
+        self.closed = True
         self._rest()
+        self._outbox.store_memory()
         for lost in self._outbox.drain_memory():
             self._on_lost(lost, "the client was closed, and storage had taken nothing")
 
@@ -131,7 +138,7 @@ class RetryQueue:
         they must not send the same window.
         """
         self._turn_requested = False
-        entry = None if self._closed or not self._may_send() else self._claim()
+        entry = None if self.closed or not self._may_send() else self._claim()
         if entry is None:
             release()
         else:
@@ -160,6 +167,8 @@ class RetryQueue:
             self._stop_listening = None
 
     def _on_page(self, event: PageEvent) -> None:
+        if event in (PageEvent.HIDDEN, PageEvent.LEAVING):
+            self._on_way_out(event is PageEvent.LEAVING)
         if event is PageEvent.ONLINE:
             self._retry_policy.back_online(self._monotonic_ms())
         if event in (PageEvent.ONLINE, PageEvent.RETURNED):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PATH = "/activity/submit"
 MAX_TRIES = 6
+_SIGNED_OUT = f"; the completion is tried {MAX_TRIES} times within minutes, and then given up"
 
 
 class Submission:
@@ -32,7 +33,7 @@ class Submission:
         endpoint: The server.
         body: The JSON text.
         run_id: The run it completes, for reports.
-        reporter: Told when it fails.
+        callbacks: Told when it fails.
         on_done: Called once, when it is taken or given up.
     """
 
@@ -82,7 +83,7 @@ class Submission:
         elif self._may_try_again(answer):
             self._retry(answer)
         else:
-            self._give_up(to_error(answer))
+            self._give_up(to_error(answer, signed_out=_SIGNED_OUT))
 
     def _may_try_again(self, answer: Answer) -> bool:
         refused_for_now = judge(answer) is Verdict.RETRY and answer.status is not None
@@ -93,7 +94,7 @@ class Submission:
         least_ms = retry_after_ms(answer.retry_after, now_ms=now_ms)
         delay_ms = self._backoff.next_ms(at_least_ms=least_ms)
         self._retry_timer = self._browser.timers.call_later(delay_ms, self.send)
-        self._report(to_error(answer), retry_in_ms=delay_ms)
+        self._report(to_error(answer, signed_out=_SIGNED_OUT), retry_in_ms=delay_ms)
 
     def _give_up(self, error: TimebackError) -> None:
         self._on_done()

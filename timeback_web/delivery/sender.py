@@ -1,0 +1,118 @@
+"""Sending one window, and hearing what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from timeback_web.delivery.in_flight import Flight
+from timeback_web.errors import DeliveryError
+from timeback_web.ports import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from timeback_web.delivery.endpoint import Endpoint
+    from timeback_web.delivery.in_flight import InFlight
+    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.outcomes import Outcomes
+    from timeback_web.notices import Notices
+    from timeback_web.ports import Browser, Cancel
+
+PATH = "/activity/heartbeat"
+RECEIPT_LIMIT_MS = 60_000
+"""A beacon without a receipt by then counts as handed over."""
+_HANDED_OVER = Answer(status=200)
+"""The browser has the beacon, and nobody will tell us more."""
+
+
+class Sender:
+    """Sends windows by `fetch`, or as beacons.
+
+    Args:
+        browser: The page.
+        endpoint: The server.
+        in_flight: Keeps account of what is under way.
+        outcomes: Told how each window fared.
+        notices: Of the client: what the app is told comes last.
+        on_landed: Called when one has landed: the next may go.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        endpoint: Endpoint,
+        in_flight: InFlight,
+        outcomes: Outcomes,
+        notices: Notices,
+        on_landed: Callable[[], None],
+    ) -> None:
+        """Send nothing yet."""
+        self._browser = browser
+        self._endpoint = endpoint
+        self._in_flight = in_flight
+        self._outcomes = outcomes
+        self._notices = notices
+        self._on_landed = on_landed
+
+    def fetch(self, entry: Entry, on_done: Callable[[], None] = lambda: None) -> None:
+        """Send it, and hear the answer; `on_done` comes first."""
+        try:
+            request = self._endpoint.request(PATH, entry.body)
+        except DeliveryError as error:
+            on_done()
+            self._outcomes.not_sent(entry, error)
+            self._in_flight.settle(entry.run_id)
+            return
+        flight = Flight(entry)
+
+        def answered(answer: Answer) -> None:
+            on_done()
+            self._land(flight, answer)
+
+        self._in_flight.begin(flight)
+        self._browser.network.fetch(request, answered)
+
+    def send_last(self, entry: Entry) -> None:
+        """Send it in a way that outlives the page: a beacon, if that need not carry headers."""
+        if self._endpoint.needs_headers:
+            self.fetch(entry)
+        else:
+            self._beacon(entry)
+
+    def sent_elsewhere(self, entry: Entry) -> Callable[[Answer], None]:
+        """Somebody else has sent it; what is given has to be called with its answer."""
+        flight = Flight(entry, by_guard=True)
+        self._in_flight.begin(flight)
+        return lambda answer: self._land(flight, answer)
+
+    def _beacon(self, entry: Entry) -> None:
+        network = self._browser.network
+        request = self._endpoint.request(PATH, entry.body)
+        awaits_receipt = network.gives_receipts(request.url)
+        flight = Flight(entry)
+        stop_waiting: Cancel = lambda: None  # noqa: E731
+
+        def landed(answer: Answer) -> None:
+            stop_waiting()
+            self._land(flight, answer)
+
+        self._in_flight.begin(flight)
+        if not network.beacon(request, landed):
+            self._in_flight.end(flight)
+            self._outcomes.not_accepted(entry)
+        elif not awaits_receipt:
+            self._land(flight, _HANDED_OVER)
+        elif flight in self._in_flight:
+            stop_waiting = self._browser.timers.call_later(
+                RECEIPT_LIMIT_MS, lambda: self._land(flight, _HANDED_OVER)
+            )
+
+    def _land(self, flight: Flight, answer: Answer) -> None:
+        """An answer has come; a second one for the same flight says nothing new."""
+        if flight not in self._in_flight:
+            return
+        with self._notices:
+            self._outcomes.answered(flight.entry, answer)
+            self._in_flight.end(flight)
+            self._in_flight.settle(flight.entry.run_id)
+            self._on_landed()
