@@ -22,14 +22,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from timeback_web.delivery.answers import Verdict, judge
 from timeback_web.errors import InvalidOptionsError
-from timeback_web.ports import Answer, StorageError
+from timeback_web.ports import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from timeback_web.delivery.outbox import Entry
-    from timeback_web.ports import Armed, Browser, Network, Request, Storage
+    from timeback_web.ports import Answer, Armed, Browser, Network, Request, Storage
     from timeback_web.ports.worker_guard import (
         Claim,
         OpenWindow,
@@ -43,9 +43,6 @@ type Outcome = Literal["sending", "delivered", "handed over", "kept", "lost", "a
 
 _HEARTBEAT = "/activity/heartbeat"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOBODY_SAID = Answer(200)
-"""What a worker is told when its guard left a window with the browser. A real answer is a 204, or a
-200 with a body."""
 _log = logging.getLogger("timeback_web")
 
 
@@ -182,7 +179,7 @@ class _Book:
 
     def _tell_answer(self, window: _Window, via: Via, answer: Answer) -> None:
         verdict = judge(answer)
-        if answer == _NOBODY_SAID:
+        if not answer.seen:
             self.tell(window, via, "handed over")
         elif verdict is Verdict.DELIVERED:
             self.tell(window, via, "delivered", answer.status)

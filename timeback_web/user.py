@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from timeback_web.delivery.answers import Verdict, judge, to_error
-from timeback_web.errors import DeliveryError
+from timeback_web.errors import DeliveryError, RefusedError, UnreachableError
 
 if TYPE_CHECKING:
     from timeback_web.delivery.endpoint import Endpoint
@@ -71,7 +71,8 @@ class User:
         self._browser.network.fetch(self._endpoint.request(path), answered)
         answer = await waiter
         if judge(answer) is not Verdict.DELIVERED:
-            raise to_error(answer)
+            error = to_error(answer)
+            raise error if isinstance(error, RefusedError) else UnreachableError(f"{path}: {error}")
         return answer
 
 

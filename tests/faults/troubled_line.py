@@ -34,6 +34,7 @@ class Line:
         lost_replies: How many were.
         busy_for_s: When not 0, heartbeats are answered 503 with this as `Retry-After`, and the
             server does not hear of them.
+        instead: When not empty, the answer that heartbeats get from somebody else than the server.
         turned_away: How many were.
     """
 
@@ -41,6 +42,7 @@ class Line:
     cut_replies: int = 0
     lost_replies: int = 0
     busy_for_s: int = 0
+    instead: bytes = b""
     turned_away: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,7 +100,7 @@ class _Connection:
             # A connection carries one request at a time, and a new one begins with its line.
             if chunk.split(b" ", 1)[0] in {b"GET", b"POST"}:
                 self._carries_heartbeat = chunk.startswith(_HEARTBEAT)
-            if self._carries_heartbeat and self._line.busy_for_s:
+            if self._carries_heartbeat and (self._line.busy_for_s or self._line.instead):
                 self._turn_away(chunk)
                 return
             self._server.sendall(chunk)
@@ -110,7 +112,7 @@ class _Connection:
         while len(body) < length:
             body += self._client.recv(_CHUNK)
         self._line.turned_away += 1
-        self._client.sendall(_BUSY % self._line.busy_for_s)
+        self._client.sendall(self._line.instead or _BUSY % self._line.busy_for_s)
 
     def _carry_replies(self) -> None:
         while chunk := self._server.recv(_CHUNK):

@@ -4,7 +4,7 @@ import pytest
 
 from timeback_web import RefusedError, UnreachableError
 from timeback_web.delivery.answers import Verdict, judge, to_error
-from timeback_web.ports import Answer
+from timeback_web.ports import HANDED_OVER, Answer
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from timeback_web.ports import Answer
     [
         (200, Verdict.DELIVERED),
         (204, Verdict.DELIVERED),
-        (299, Verdict.DELIVERED),
+        *((status, Verdict.RETRY) for status in (201, 202, 205, 206, 299)),
         *((status, Verdict.PERMANENT) for status in (400, 413, 422)),
         *((status, Verdict.RETRY) for status in (401, 403, 404, 408, 409, 429)),
         *((status, Verdict.RETRY) for status in (500, 502, 503, 504)),
@@ -25,6 +25,53 @@ def test_what_an_answer_means(status, verdict):
 
 def test_what_was_not_sent_is_neither_taken_nor_refused():
     assert judge(Answer(None, sent=False)) is Verdict.NOT_SENT
+
+
+HTML = "<!doctype html><title>Sign in</title>"
+PERMANENT = (400, 413, 422)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (Answer(200, '{"duplicate":true}', content_type="application/json"), Verdict.DELIVERED),
+        (Answer(200, content_type="application/json; charset=utf-8"), Verdict.DELIVERED),
+        (Answer(200, "{}", content_type="application/problem+json"), Verdict.DELIVERED),
+        (Answer(204, content_type=""), Verdict.DELIVERED),
+        (Answer(200, HTML, content_type="text/html"), Verdict.RETRY),
+        (Answer(200, HTML, content_type="text/html; charset=utf-8"), Verdict.RETRY),
+        (Answer(200, "ok", content_type="text/plain"), Verdict.RETRY),
+        (Answer(200, "", content_type=""), Verdict.RETRY),
+        (Answer(200, HTML, content_type="application/json"), Verdict.RETRY),
+        (Answer(200, HTML), Verdict.RETRY),
+        (Answer(200, "[" * 100_000), Verdict.RETRY),
+        (Answer(200, "{}", content_type="application/json", redirected=True), Verdict.RETRY),
+        (Answer(204, redirected=True), Verdict.RETRY),
+        (Answer(None, redirected=True), Verdict.RETRY),
+        *((Answer(code, HTML, content_type="text/html"), Verdict.RETRY) for code in PERMANENT),
+        *((Answer(code, content_type=""), Verdict.RETRY) for code in PERMANENT),
+        *((Answer(code, "{}", redirected=True), Verdict.RETRY) for code in PERMANENT),
+        (HANDED_OVER, Verdict.DELIVERED),
+    ],
+)
+def test_what_is_not_the_servers_answer_is_no_answer(answer, verdict):
+    assert judge(answer) is verdict
+
+
+@pytest.mark.parametrize("status", [200, 202, 400])
+def test_somebody_elses_answer_is_told_as_what_it_is(status):
+    error = to_error(Answer(status, f"  {HTML}\n" * 9, content_type="text/html; charset=utf-8"))
+    assert isinstance(error, UnreachableError)
+    for part in (f"something else answered {status} with text/html", "<title>Sign in", "portal"):
+        assert part in str(error)
+    assert len(str(error)) < 250
+
+
+@pytest.mark.parametrize("status", [None, 200, 204])
+def test_a_redirect_is_told_as_one(status):
+    error = to_error(Answer(status, redirected=True))
+    assert isinstance(error, UnreachableError)
+    assert "redirected to another address" in str(error)
 
 
 def refusal(status, code="", message="", field="", detail=""):

@@ -1,4 +1,4 @@
-"""What storage does not take waits in memory: it moves as soon as it can, and never dies unheard."""
+"""What storage does not take waits in memory: it moves when it can, and never dies unheard."""
 
 import pytest
 

@@ -209,13 +209,19 @@ async def _read(
 
 async def _answer(response: Any) -> Answer:  # noqa: ANN401 - a JavaScript Response
     if response.type == "opaqueredirect":
-        return Answer(None, "the server redirected the request; is the learner signed in?")
-    retry_after = response.headers.get("Retry-After")
+        return Answer(None, redirected=True)
     return Answer(
         status=int(response.status),
         body=await _text(response),
-        retry_after=retry_after if isinstance(retry_after, str) else "",
+        retry_after=_header(response, "Retry-After"),
+        content_type=_header(response, "Content-Type"),
+        redirected=bool(response.redirected),  # a service worker may have followed it
     )
+
+
+def _header(response: Any, name: str) -> str:  # noqa: ANN401
+    value = response.headers.get(name)
+    return value if isinstance(value, str) else ""
 
 
 async def _text(response: Any) -> str:  # noqa: ANN401

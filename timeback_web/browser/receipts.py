@@ -4,6 +4,9 @@
 with the status of the response (`responseStatus`, https://w3c.github.io/resource-timing/). As long
 as the page lives, that tells a beacon that was taken from one that a server refused or that never
 reached it: status 0, also for the beacons that an offline browser pretends to take.
+
+A beacon follows redirects, so the status may be that of a sign-in page; `redirectStart` tells, and
+where the browser has it (not yet in Chromium 141) `contentType` tells a page of HTML from JSON.
 """
 
 from __future__ import annotations
@@ -96,8 +99,16 @@ class Receipts:
         for expected in self._expected:
             if expected.is_of(entry):
                 self._expected.remove(expected)
-                expected.on_receipt(Answer(status=int(entry.responseStatus) or None))
+                expected.on_receipt(_answer(entry))
                 return
+
+
+def _answer(entry: Any) -> Answer:  # noqa: ANN401
+    status = int(entry.responseStatus) or None
+    content_type = getattr(entry, "contentType", None)
+    if content_type is None and status not in (None, 200):
+        content_type = ""  # too little to give a window up for: `fetch` will see what answers
+    return Answer(status, content_type=content_type, redirected=float(entry.redirectStart) > 0)
 
 
 @cache

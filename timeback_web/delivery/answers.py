@@ -1,8 +1,12 @@
 """What an answer means for the request that got it.
 
-The classes come from the official server (`timeback-sdk` 0.4.0): it refuses a payload for good with
-400, answers 404 also while the roster service is down, and marks a window as seen only after a
-successful send, so that anything else may be tried again.
+The classes come from the official server (`timeback-sdk` 0.4.0): it takes with 204, or with 200 and
+JSON (`{"duplicate":true}`), refuses a payload for good with 400 and JSON, answers 404 also while
+the roster service is down, and marks a window as seen only after a successful send, so that
+anything else may be tried again.
+
+Others answer in its place: a captive portal and a filter with a page of HTML and any status, a
+sign-in proxy with a redirect. What is not the server's answer is no answer.
 """
 
 from __future__ import annotations
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
     from timeback_web.ports import Answer
 
 _PERMANENT = frozenset({400, 413, 422})
+_REDIRECTED = (
+    "the server was not reached: the request was redirected to another address; is the learner"
+    " signed in?"
+)
 
 
 class Verdict(Enum):
@@ -32,11 +40,14 @@ def judge(answer: Answer) -> Verdict:
     """Classify an answer."""
     if not answer.sent:
         return Verdict.NOT_SENT
-    if answer.status is None:
+    if not answer.seen:
+        return Verdict.DELIVERED  # a browser that gives no receipts has taken it
+    if answer.redirected:
         return Verdict.RETRY
-    if 200 <= answer.status < 300:
+    if answer.status == 204 or (answer.status == 200 and _is_json(answer)):
         return Verdict.DELIVERED
-    return Verdict.PERMANENT if answer.status in _PERMANENT else Verdict.RETRY
+    permanent = answer.status in _PERMANENT and _is_json(answer)
+    return Verdict.PERMANENT if permanent else Verdict.RETRY
 
 
 def to_error(answer: Answer, *, signed_out: str = "") -> DeliveryError:
@@ -46,8 +57,12 @@ def to_error(answer: Answer, *, signed_out: str = "") -> DeliveryError:
         answer: Which does not say that it was taken.
         signed_out: What becomes of the request if that is why.
     """
+    if answer.redirected:
+        return UnreachableError(_REDIRECTED)
     if answer.status is None:
         return UnreachableError(f"the server could not be reached: {answer.body or 'no answer'}")
+    if answer.status < 300 or (answer.status in _PERMANENT and not _is_json(answer)):
+        return UnreachableError(_somebody_else(answer))
     code, message, field, detail = _error_parts(answer.body)
     text = f"the server answered {answer.status}"
     text += f" {code}" if code else ""
@@ -55,6 +70,26 @@ def to_error(answer: Answer, *, signed_out: str = "") -> DeliveryError:
     text += f" ({field}: {detail})" if field else ""
     text += _advice(answer.status, code, field, signed_out)
     return RefusedError(text, status=answer.status, code=code, field=field)
+
+
+def _is_json(answer: Answer) -> bool:
+    """Whether it is as far as can be told; of a beacon's answer nobody sees the body."""
+    content_type = answer.content_type
+    if content_type is not None and not content_type.partition(";")[0].strip().endswith("json"):
+        return False
+    try:
+        json.loads(answer.body or "{}")
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _somebody_else(answer: Answer) -> str:
+    kind = (answer.content_type or "").partition(";")[0] or "a type that is not named"
+    begins = " ".join(answer.body.split())[:60]
+    text = f"the server was not reached: something else answered {answer.status} with {kind}"
+    text += f", which begins {begins!r}" if begins else ""
+    return f"{text}; a captive portal, a filter or a sign-in page does that"
 
 
 def _error_parts(body: str) -> tuple[str, str, str, str]:

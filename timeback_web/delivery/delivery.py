@@ -100,7 +100,12 @@ class Delivery:
         outcomes = Outcomes(browser.clock, self._retry_policy, self._retry_queue, self._callbacks)
         self._outcomes = outcomes
         self._sender = Sender(
-            browser, endpoint, self._in_flight, outcomes, callbacks.notices, self._landed
+            browser,
+            endpoint,
+            self._in_flight,
+            outcomes,
+            notices=callbacks.notices,
+            on_landed=self._landed,
         )
         self._last_window = LastWindow(
             outbox,

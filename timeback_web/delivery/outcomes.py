@@ -1,21 +1,14 @@
-"""What becomes of a window: delivered, kept for later, or lost; and who is told.
-
-What is written down comes first, and the words after it: whoever listens may start, end or close
-something, and a lesson may be interrupted at any point of it.
-"""
+"""What becomes of a window: delivered, kept for later, or lost; and who is told."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from timeback_web.delivery.answers import Verdict, judge, to_error
 from timeback_web.delivery.backoff import retry_after_ms
-from timeback_web.errors import DeliveryError
+from timeback_web.errors import DeliveryError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from timeback_web.delivery.outbox import Entry
     from timeback_web.delivery.retry_policy import RetryPolicy
     from timeback_web.delivery.retry_queue import RetryQueue
@@ -48,23 +41,24 @@ class Outcomes:
         self._retry_queue = retry_queue
         self._callbacks = callbacks
 
-    def answered(self, entry: Entry, answer: Answer) -> Callable[[], None]:
-        """Write down what an answer means; to be called: what tells it."""
+    def answered(self, entry: Entry, answer: Answer) -> None:
+        """An answer has come."""
         verdict = judge(answer)
-        if verdict is Verdict.NOT_SENT:
-            return _nothing
         if verdict is Verdict.RETRY:
-            self._note_refusal(entry, answer)
-            return self._try_again(entry, to_error(answer, signed_out=_SIGNED_OUT))
-        self._retry_policy.taken(entry.run_id)
-        if verdict is Verdict.DELIVERED:
-            return partial(self._callbacks.flushed, entry)
-        return partial(self._callbacks.trouble, entry, to_error(answer))
+            error = to_error(answer, signed_out=_SIGNED_OUT)
+            self._note_refusal(entry, answer, by_server=isinstance(error, RefusedError))
+            self._try_again(entry, error)
+        elif verdict is not Verdict.NOT_SENT:
+            self._retry_policy.taken(entry.run_id)
+            if verdict is Verdict.DELIVERED:
+                self._callbacks.flushed(entry)
+            else:
+                self._callbacks.trouble(entry, to_error(answer))
 
     def not_sent(self, entry: Entry, error: DeliveryError) -> None:
         """There is no request to make of it: the app's headers callable has failed."""
         self._retry_policy.refused(entry.run_id, self._monotonic_ms())
-        self._try_again(entry, error)()
+        self._try_again(entry, error)
 
     def not_accepted(self, entry: Entry) -> None:
         """The browser has too much under way (64 KiB); if the page lives, there is room soon."""
@@ -84,29 +78,26 @@ class Outcomes:
             self._callbacks.trouble(entry, DeliveryError(why), will_retry=True)
         return False
 
-    def _note_refusal(self, entry: Entry, answer: Answer) -> None:
+    def _note_refusal(self, entry: Entry, answer: Answer, *, by_server: bool) -> None:
         now_ms = self._monotonic_ms()
         quiet_ms = retry_after_ms(answer.retry_after, now_ms=self._clock.read().wall_ms)
         self._retry_policy.asked_for_quiet(quiet_ms, now_ms)
-        if answer.status is None:
-            self._retry_policy.no_answer(now_ms)
-        else:
+        if by_server:
             self._retry_policy.refused(entry.run_id, now_ms)
+        else:
+            self._retry_policy.no_answer(now_ms)
 
-    def _try_again(self, entry: Entry, error: DeliveryError) -> Callable[[], None]:
+    def _try_again(self, entry: Entry, error: DeliveryError) -> None:
         outlives_page = self._retry_queue.keep(entry)
-        trouble = partial(self._callbacks.trouble, entry, error, will_retry=True)
-        if self._retry_queue.closed:
-            # The next client sends what is in storage; what is not, nobody does.
-            return trouble if outlives_page else partial(self._callbacks.given_up, entry, error)
-        free_at_ms = self._retry_policy.free_at_ms(entry.run_id)
-        self._retry_queue.wake_at(free_at_ms)
-        retry_in_ms = max(0, int(free_at_ms - self._monotonic_ms()))
-        return partial(trouble, retry_in_ms=retry_in_ms)
+        if not self._retry_queue.closed:
+            free_at_ms = self._retry_policy.free_at_ms(entry.run_id)
+            self._retry_queue.wake_at(free_at_ms)
+            retry_in_ms = max(0, int(free_at_ms - self._monotonic_ms()))
+            self._callbacks.trouble(entry, error, will_retry=True, retry_in_ms=retry_in_ms)
+        elif outlives_page:
+            self._callbacks.trouble(entry, error, will_retry=True)  # by the next client
+        else:
+            self._callbacks.given_up(entry, error)
 
     def _monotonic_ms(self) -> float:
         return self._clock.read().monotonic_ms
-
-
-def _nothing() -> None:
-    """Somebody else has told it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from timeback_web.delivery.in_flight import Flight
 from timeback_web.errors import DeliveryError
-from timeback_web.ports import Answer
+from timeback_web.ports import HANDED_OVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from timeback_web.delivery.outbox import Entry
     from timeback_web.delivery.outcomes import Outcomes
     from timeback_web.notices import Notices
-    from timeback_web.ports import Browser, Cancel
+    from timeback_web.ports import Answer, Browser, Cancel
 
 PATH = "/activity/heartbeat"
 RECEIPT_LIMIT_MS = 60_000
 """A beacon without a receipt by then counts as handed over."""
-_HANDED_OVER = Answer(status=200)
-"""The browser has the beacon, and nobody will tell us more."""
 
 
 class Sender:
@@ -43,6 +41,7 @@ class Sender:
         endpoint: Endpoint,
         in_flight: InFlight,
         outcomes: Outcomes,
+        *,
         notices: Notices,
         on_landed: Callable[[], None],
     ) -> None:
@@ -101,10 +100,10 @@ class Sender:
             self._in_flight.end(flight)
             self._outcomes.not_accepted(entry)
         elif not awaits_receipt:
-            self._land(flight, _HANDED_OVER)
+            self._land(flight, HANDED_OVER)
         elif flight in self._in_flight:
             stop_waiting = self._browser.timers.call_later(
-                RECEIPT_LIMIT_MS, lambda: self._land(flight, _HANDED_OVER)
+                RECEIPT_LIMIT_MS, lambda: self._land(flight, HANDED_OVER)
             )
 
     def _land(self, flight: Flight, answer: Answer) -> None:

@@ -86,7 +86,8 @@ class Submission:
             self._give_up(to_error(answer, signed_out=_SIGNED_OUT))
 
     def _may_try_again(self, answer: Answer) -> bool:
-        refused_for_now = judge(answer) is Verdict.RETRY and answer.status is not None
+        surely_not_taken = answer.status is not None or answer.redirected
+        refused_for_now = judge(answer) is Verdict.RETRY and surely_not_taken
         return refused_for_now and self._tries < MAX_TRIES and not self._stopped
 
     def _retry(self, answer: Answer) -> None:

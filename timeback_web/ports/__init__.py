@@ -9,7 +9,7 @@ What only few pages need is not loaded with the rest: `worker_guard` (Python in 
 """
 
 from timeback_web.ports.browser import Browser
-from timeback_web.ports.network import Answer, Armed, Network, Request
+from timeback_web.ports.network import HANDED_OVER, Answer, Armed, Network, Request
 from timeback_web.ports.page import (
     Cancel,
     Clock,
@@ -24,6 +24,7 @@ from timeback_web.ports.storage import Storage, StorageError
 from timeback_web.ports.tabs import Channel, Channels, Locks
 
 __all__ = [
+    "HANDED_OVER",
     "Answer",
     "Armed",
     "Browser",

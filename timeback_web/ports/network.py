@@ -27,12 +27,22 @@ class Answer(NamedTuple):
         retry_after: The `Retry-After` header as sent, empty without one.
         sent: Whether the request was made. In a worker it is not where the page's guard was quicker
             to report the same time.
+        content_type: The `Content-Type` header, empty without one; `None` where nobody tells.
+        redirected: Whether another address answered, or would have.
+        seen: Whether anybody saw the answer: see `HANDED_OVER`.
     """
 
     status: int | None
     body: str = ""
     retry_after: str = ""
     sent: bool = True
+    content_type: str | None = None
+    redirected: bool = False
+    seen: bool = True
+
+
+HANDED_OVER = Answer(None, seen=False)
+"""The browser has the request, and nobody will tell us more."""
 
 
 class Armed(Protocol):

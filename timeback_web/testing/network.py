@@ -106,6 +106,8 @@ class FakeNetwork:
             answer = Answer(None, "Failed to fetch")
         else:
             answer = self._server.handle(sent.request)
+        if answer.redirected and sent.way == "fetch":
+            answer = Answer(None, redirected=True)  # only a beacon follows
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
 

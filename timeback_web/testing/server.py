@@ -12,6 +12,8 @@ from timeback_web.testing.bodies import Heartbeat, Submit
 if TYPE_CHECKING:
     from timeback_web.ports import Request
 
+SIGN_IN_PAGE = "<!doctype html><title>Sign in</title>"
+
 
 class FakeServer:
     """Takes heartbeats and submits.
@@ -47,6 +49,14 @@ class FakeServer:
         if details:
             error["details"] = details
         self.answer_next(Answer(status, json.dumps({"error": error})))
+
+    def answer_page_next(self, status: int = 200, html: str = SIGN_IN_PAGE) -> None:
+        """A portal, a filter or a sign-in page answers the next request in this server's place."""
+        self.answer_next(Answer(status, html, content_type="text/html; charset=utf-8"))
+
+    def redirect_next(self) -> None:
+        """The next request is redirected to a sign-in page, which a beacon follows."""
+        self.answer_next(Answer(200, SIGN_IN_PAGE, content_type="text/html", redirected=True))
 
     def handle(self, request: Request) -> Answer:
         """Answer one request."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from timeback_web.ports import Answer
+from timeback_web.ports import HANDED_OVER
 from timeback_web.ports.worker_guard import Claim, SentByGuard
 
 if TYPE_CHECKING:
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from timeback_web.browser.worker.network import WorkerNetwork
     from timeback_web.browser.worker.storage import WorkerStorage
     from timeback_web.ports.worker_guard import OpenWindow, WorkerGuardListener
-
-_HANDED_OVER = Answer(status=200)
-"""The browser has it, and nobody will tell us more."""
 
 
 class MessageGuard:
@@ -85,7 +82,7 @@ class MessageGuard:
         if "id" in message:
             self._network.expect(message["id"], on_answer)
         elif not kept:
-            on_answer(_HANDED_OVER)
+            on_answer(HANDED_OVER)
 
     def _superseded(self, message: Message) -> None:
         if self._listener is not None:

@@ -80,4 +80,6 @@ class WorkerNetwork:
         if on_answer is not None:
             sent = "status" in message  # else the guard was quicker
             body, retry_after = message.get("body", ""), message.get("retry_after", "")
-            on_answer(Answer(message.get("status"), body, retry_after, sent))
+            content_type, redirected = message.get("content_type"), message.get("redirected", False)
+            status = message.get("status")
+            on_answer(Answer(status, body, retry_after, sent, content_type, redirected))

@@ -23,10 +23,23 @@ export const invalid = (field, reason) =>
 
 export const unreachable = (message) => new TimebackError({ code: 'UNREACHABLE', message });
 
+const kindOf = ({ headers }) => (headers.get('Content-Type') ?? '').split(';')[0].trim();
+
+/** Others answer in the server's place, with pages of HTML: see `delivery/answers.py`. */
+export const isWordOfServer = (response) => !response.redirected && kindOf(response).endsWith('json');
+
+/** Whether the server has said that it has done what was asked. */
+export const isTaken = (response) => (response.status === 204 && !response.redirected)
+  || (response.status === 200 && isWordOfServer(response));
+
 /** What an answer says that is not a good one. */
 export async function refusal(response) {
-  if (response.type === 'opaqueredirect') {
-    return unreachable('the server redirected the request; is the learner signed in?');
+  if (response.type === 'opaqueredirect' || response.redirected) {
+    return unreachable('the request was redirected to another address; is the learner signed in?');
+  }
+  if (response.ok) {
+    return unreachable(`something else answered ${response.status} with ${kindOf(response) || 'no type'}`
+      + '; a captive portal, a filter or a sign-in page does that');
   }
   const said = await response.json().catch(() => null);
   const { code = '', message = '', field = '' } = said?.error ?? {};

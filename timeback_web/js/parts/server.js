@@ -3,7 +3,7 @@
  * it, and who is signed in. Bodies are those of `timeback_web/delivery/wire.py`; what is not taken waits in
  * the outbox of `timeback_web/delivery/outbox.py`, from where Python sends it.
  */
-import { TimebackError, refusal, unreachable } from './errors.js';
+import { isTaken, isWordOfServer, refusal, TimebackError, unreachable } from './errors.js';
 import { mayBe, signsIn } from './page-record.js';
 
 const JSON_TYPE = 'application/json';
@@ -36,7 +36,7 @@ export class Server {
     const response = await this.#fetch(path).catch((error) => {
       throw unreachable(error.message);
     });
-    if (!response.ok) throw await refusal(response);
+    if (!isTaken(response)) throw await refusal(response);
     return response.json();
   }
 
@@ -69,10 +69,10 @@ export class Server {
     } catch (error) {
       return keep(unreachable(error.message));
     }
-    if (response.ok) return { delivered: true, kept: false };
+    if (isTaken(response)) return { delivered: true, kept: false };
     const error = await refusal(response);
-    return REFUSED_FOR_GOOD.includes(response.status) ? { delivered: false, error, kept: false }
-      : keep(error);
+    const forGood = REFUSED_FOR_GOOD.includes(response.status) && isWordOfServer(response);
+    return forGood ? { delivered: false, error, kept: false } : keep(error);
   }
 
   /** Hand over a completion while the page is left: nobody will be here to see the answer. */

@@ -4,7 +4,7 @@
 // Of each millisecond only one of two tells the server: the guard, when the page is hidden or left,
 // or the worker, at all other times. The guard decides, as it alone sees both in one order: what
 // the worker wants to report comes with a claim, and is granted unless the guard was quicker.
-import { arm, beacon, heartbeat, store } from './wire.js';
+import { arm, beacon, heartbeat, isTaken, store } from './wire.js';
 
 const ASIDE_MS = 400; // how often the window is put where it outlives a crash: what one may cost
 
@@ -146,8 +146,8 @@ export class OpenWindow {
   }
 
   /** A heartbeat was answered: who refuses one is not to be trusted with the next. */
-  heard(url, { status }) {
-    if (this.win?.url === url && status !== 200 && status !== 204) this.win.trusted = false;
+  heard(url, answer) {
+    if (this.win?.url === url && !isTaken(answer)) this.win.trusted = false;
   }
 
   close() {

@@ -35,16 +35,23 @@ function options(headers, body) {
 export async function request(url, headers, body) {
   try {
     const response = await fetch(url, options(headers, body));
-    if (response.type === 'opaqueredirect') {
-      return { status: null, body: 'the server redirected the request; is the learner signed in?' };
-    }
-    const { status } = response;
-    const text = await response.text().catch(() => ''); // the status decides
-    return { status, body: text, retry_after: response.headers.get('Retry-After') ?? '' };
+    if (response.type === 'opaqueredirect') return { status: null, redirected: true };
+    const { status, redirected, headers: said } = response;
+    return {
+      status,
+      redirected,
+      body: await response.text().catch(() => ''), // the status decides
+      retry_after: said.get('Retry-After') ?? '',
+      content_type: said.get('Content-Type') ?? '',
+    };
   } catch (error) {
     return { status: null, body: String(error) };
   }
 }
+
+/** Whether it is the server's word that it was taken: see delivery/answers.py. */
+export const isTaken = ({ status, redirected, content_type: type = '' }) =>
+  !redirected && (status === 204 || (status === 200 && /json *(;|$)/i.test(type)));
 
 /** Whether the browser has taken it. */
 export function beacon(url, body) {
