@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from js import (
     URL,
     AbortController,
+    AbortSignal,
     Array,
     Blob,
     Object,
@@ -16,21 +16,25 @@ from js import (
     Reflect,
     document,
     navigator,
+    setTimeout,
     window,
 )
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import JsException, create_once_callable, to_js
 
-from timeback_web.browser.promises import RejectedError, settled, settling
+from timeback_web.browser.promises import settling, when_settled
 from timeback_web.browser.receipts import Receipts
 from timeback_web.browser.started_requests import StartedRequest
 from timeback_web.ports import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from timeback_web.ports import Request
 
 _JSON = "application/json"
+_NO_CONTENT = 204
+GIVE_UP_MS = 300_000
+"""When the browser gives up a request that is not answered: it may have six open to a server."""
 
 
 class PageNetwork:
@@ -41,7 +45,6 @@ class PageNetwork:
         self._receipts = Receipts()
         self._flights: dict[str | None, StartedRequest] = {}
         self._may_be_stopped = not _is_chromium()
-        self._reading: set[asyncio.Task[None]] = set()
 
     def is_online(self) -> bool:
         """`False` only when the machine surely has no network."""
@@ -59,34 +62,29 @@ class PageNetwork:
                 pass
 
     def fetch(self, request: Request, on_answer: Callable[[Answer], None]) -> None:
-        """Start the request before returning; only its answer is read in a task.
+        """Start the request before returning; its answer is told by the browser's own callbacks.
 
-        Whoever asks for a request that was started, and has no answer yet, was stopped by the
-        browser before it could see that (`Ledger.pick_up`): it is not sent twice.
+        No task of asyncio waits for it: a lesson may cancel all of those. Whoever asks for a
+        request that was started, and has no answer yet, was stopped by the browser before it could
+        see that (`Ledger.pick_up`): it is not sent twice, but listened to.
         """
-        if self._has_begun(request):
-            return
+
+        def landed(answer: Answer) -> None:
+            _tell(on_answer, answer)
+            self._flights.pop(request.body, None)
+
         try:
             outcomes = self._begin(request)
         except JsException as error:
-            outcomes = None
-            failure = str(error)
+            answer = Answer(None, str(error))
+            setTimeout(create_once_callable(lambda: landed(answer)), 0)
         else:
-            failure = ""
+            when_settled(outcomes, lambda outcome: _read(outcome, landed))
 
-        def landed(answer: Answer) -> None:
-            self._flights.pop(request.body, None)
-            on_answer(answer)
-
-        task = asyncio.get_running_loop().create_task(_read(outcomes, failure, landed))
-        self._reading.add(task)
-        task.add_done_callback(self._reading.discard)
-
-    def _has_begun(self, request: Request) -> bool:
-        flight = self._flights.get(request.body)
-        return flight is not None and flight.begun
-
-    def _begin(self, request: Request) -> Awaitable[Any]:
+    def _begin(self, request: Request) -> Any:  # noqa: ANN401 - a Promise
+        begun = self._flights.get(request.body)
+        if begun is not None and begun.begun:
+            return begun.outcomes()
         options = _fetch_options(request)
         if request.body is None or not self._may_be_stopped:
             return settling(window, "fetch", request.url, options)
@@ -186,37 +184,45 @@ def _fetch_options(request: Request) -> Any:  # noqa: ANN401 - a JavaScript obje
         "cache": "no-store",
         "redirect": "manual",
     }
+    if hasattr(AbortSignal, "timeout"):
+        options["signal"] = AbortSignal.timeout(GIVE_UP_MS)
     if request.body is not None:
         headers = {"Content-Type": _JSON, **headers}
         options |= {"method": "POST", "keepalive": True, "body": request.body}
     return _object({**options, "headers": headers})
 
 
-async def _read(
-    outcomes: Awaitable[Any] | None,
-    failure: str,
-    on_answer: Callable[[Answer], None],
-) -> None:
-    try:
-        if outcomes is None:
-            answer = Answer(None, failure)
-        else:
-            answer = await _answer(await settled(outcomes))
-    except (JsException, RejectedError) as error:
-        answer = Answer(None, str(error))
-    on_answer(answer)
-
-
-async def _answer(response: Any) -> Answer:  # noqa: ANN401 - a JavaScript Response
+def _read(outcome: Any, landed: Callable[[Answer], None]) -> None:  # noqa: ANN401
+    if outcome.status == "rejected":
+        landed(Answer(None, str(outcome.reason)))
+        return
+    response = outcome.value
     if response.type == "opaqueredirect":
-        return Answer(None, redirected=True)
-    return Answer(
+        landed(Answer(None, redirected=True))
+        return
+    answer = Answer(
         status=int(response.status),
-        body=await _text(response),
         retry_after=_header(response, "Retry-After"),
         content_type=_header(response, "Content-Type"),
         redirected=bool(response.redirected),  # a service worker may have followed it
     )
+    if answer.status == _NO_CONTENT:
+        landed(answer)
+    else:
+        # Should the body not come: the status has, and with it nearly all that decides.
+        when_settled(
+            settling(response, "text"),
+            lambda text: landed(answer._replace(body=str(getattr(text, "value", "")))),
+        )
+
+
+def _tell(on_answer: Callable[[Answer], None], answer: Answer) -> None:
+    try:
+        on_answer(answer)
+    except KeyboardInterrupt:
+        # A lesson was stopped, in Pyodide by an interrupt in the midst of whatever runs.
+        setTimeout(create_once_callable(lambda: on_answer(answer)), 0)
+        raise
 
 
 def _header(response: Any, name: str) -> str:  # noqa: ANN401

@@ -10,13 +10,10 @@ writes it down, in the call that begins it: `Object.assign` reads a property who
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from js import Object, Promise, Reflect, window
 from pyodide.ffi import to_js
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
 
 _NAME = "answer"
 
@@ -41,12 +38,15 @@ class StartedRequest:
         """Whether `fetch` was called."""
         return bool(Reflect.has(self._target, _NAME))
 
-    def begin(self) -> Awaitable[Any]:
-        """Call it; what comes of it can be awaited with `promises.settled`.
+    def begin(self) -> Any:  # noqa: ANN401 - a Promise
+        """Call it; what comes of it is for `promises.when_settled`.
 
         Raises:
             JsException: The browser refused, or what somebody has put in the place of `fetch`.
         """
         Object.assign(self._target, self._source)
-        outcomes: Awaitable[Any] = Promise.allSettled(Object.values(self._target))
-        return outcomes
+        return self.outcomes()
+
+    def outcomes(self) -> Any:  # noqa: ANN401 - a Promise
+        """What comes of it, for `promises.when_settled`."""
+        return Promise.allSettled(Object.values(self._target))

@@ -14,9 +14,9 @@ dies with a window in flight never sends it again: the browser finishes the requ
 no answer came, the server may have counted the window all the same; it is tried again soon, with
 the same `startedAt`, while the server still recognises it.
 
-There are no time-outs. A request that hangs may still be counted by the server; sending the window
-once more while the first try runs would count it twice (the official server marks a window as seen
-only after its own send).
+A request that hangs may still be counted by the server; sending the window once more while the
+first try runs would count it twice. So it is not: it is in doubt, and the others pass
+(`in_flight.py`).
 
 While there is *trouble* (offline, or a wait of `RetryPolicy`) nothing new is sent: windows go to
 the outbox. In *doubt* (a try is under way, but nothing has been taken since the last refusal) what
@@ -32,7 +32,6 @@ from typing import TYPE_CHECKING
 
 from timeback_web.delivery.crash_copy import CrashCopy
 from timeback_web.delivery.current_learner import CurrentLearner
-from timeback_web.delivery.in_flight import InFlight
 from timeback_web.delivery.last_window import LastWindow
 from timeback_web.delivery.outcomes import Outcomes
 from timeback_web.delivery.retry_policy import RetryPolicy
@@ -84,7 +83,6 @@ class Delivery:
         self._current_learner = CurrentLearner(browser.clock, endpoint.base_url)
         self._callbacks = RunCallbacks(callbacks, on_given_up)
         self._crash_copy = CrashCopy(browser, endpoint)
-        self._in_flight = InFlight()
         self._retry_policy = RetryPolicy(browser.rng)
         self._retry_queue = RetryQueue(
             browser,
@@ -102,11 +100,11 @@ class Delivery:
         self._sender = Sender(
             browser,
             endpoint,
-            self._in_flight,
             outcomes,
             notices=callbacks.notices,
             on_landed=self._landed,
         )
+        self._in_flight = self._sender.in_flight
         self._last_window = LastWindow(
             outbox,
             self._sender,
@@ -178,15 +176,15 @@ class Delivery:
         """Somebody else has sent a window; what is given has to be called with its answer."""
         return self._sender.sent_elsewhere(entry)
 
-    def _send_waiting(self, entry: Entry, on_done: Callable[[], None]) -> None:
-        self._sender.fetch(entry, on_done)
+    def _send_waiting(self, entry: Entry, release: Callable[[], None]) -> None:
+        self._sender.fetch(entry, release)
 
     def _landed(self) -> None:
         self._forget_ended_runs()
         self._retry_queue.pump()
 
     def _forget_ended_runs(self) -> None:
-        if not (self._in_flight.busy or self._retry_queue.waiting):
+        if self._in_flight.empty and not self._retry_queue.waiting:
             self._callbacks.forget_ended()
 
     def _mine(self) -> list[Entry]:

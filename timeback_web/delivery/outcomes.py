@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from timeback_web.delivery.answers import Verdict, judge, to_error
 from timeback_web.delivery.backoff import retry_after_ms
-from timeback_web.errors import DeliveryError, RefusedError
+from timeback_web.delivery.in_flight import ANSWER_LIMIT_MS
+from timeback_web.delivery.journal import RECOGNISED_FOR_MS
+from timeback_web.errors import DeliveryError, RefusedError, UnreachableError
 
 if TYPE_CHECKING:
     from timeback_web.delivery.outbox import Entry
@@ -41,19 +43,23 @@ class Outcomes:
         self._retry_queue = retry_queue
         self._callbacks = callbacks
 
-    def answered(self, entry: Entry, answer: Answer) -> None:
-        """An answer has come."""
+    def answered(self, entry: Entry, answer: Answer, *, age_ms: float) -> None:
+        """An answer has come, or it is clear that none will, `age_ms` after the window was sent."""
         verdict = judge(answer)
         if verdict is Verdict.RETRY:
-            error = to_error(answer, signed_out=_SIGNED_OUT)
-            self._note_refusal(entry, answer, by_server=isinstance(error, RefusedError))
-            self._try_again(entry, error)
+            self._not_taken(entry, answer, age_ms)
         elif verdict is not Verdict.NOT_SENT:
             self._retry_policy.taken(entry.run_id)
             if verdict is Verdict.DELIVERED:
                 self._callbacks.flushed(entry)
             else:
                 self._callbacks.trouble(entry, to_error(answer))
+
+    def in_doubt(self, entry: Entry) -> None:
+        """No answer has come in time; until one does, nobody knows whether the server has it."""
+        self._retry_policy.no_answer(self._monotonic_ms())
+        why = f"no answer came within {ANSWER_LIMIT_MS // 1000} s; it is still waited for"
+        self._callbacks.trouble(entry, UnreachableError(why), will_retry=True)
 
     def not_sent(self, entry: Entry, error: DeliveryError) -> None:
         """There is no request to make of it: the app's headers callable has failed."""
@@ -78,14 +84,19 @@ class Outcomes:
             self._callbacks.trouble(entry, DeliveryError(why), will_retry=True)
         return False
 
-    def _note_refusal(self, entry: Entry, answer: Answer, *, by_server: bool) -> None:
+    def _not_taken(self, entry: Entry, answer: Answer, age_ms: float) -> None:
+        error = to_error(answer, signed_out=_SIGNED_OUT)
         now_ms = self._monotonic_ms()
         quiet_ms = retry_after_ms(answer.retry_after, now_ms=self._clock.read().wall_ms)
         self._retry_policy.asked_for_quiet(quiet_ms, now_ms)
-        if by_server:
+        if isinstance(error, RefusedError):
             self._retry_policy.refused(entry.run_id, now_ms)
         else:
             self._retry_policy.no_answer(now_ms)
+        if age_ms > RECOGNISED_FOR_MS and answer.status is None and not answer.redirected:
+            self._callbacks.lost(entry, f"{error}, for too long: asked again, it might count twice")
+        else:
+            self._try_again(entry, error)
 
     def _try_again(self, entry: Entry, error: DeliveryError) -> None:
         outlives_page = self._retry_queue.keep(entry)

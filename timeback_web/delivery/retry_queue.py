@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timeback_web.delivery.outbox_turn import OutboxTurn
 from timeback_web.ports import PageEvent
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from timeback_web.delivery.outbox import Entry, Outbox
     from timeback_web.delivery.retry_policy import RetryPolicy
     from timeback_web.ports import Browser, Cancel
-
-_LOCK = "timeback_web/outbox"
 
 
 class RetryQueue:
@@ -62,7 +61,7 @@ class RetryQueue:
         self._on_way_out = on_way_out
         self._waiting = False  # something may be in the outbox for us
         self._worth_a_look = False  # and some of it may be tried now
-        self._turn_requested = False
+        self._turn = OutboxTurn(browser, self._take_turn)
         self._pumping = False
         self.closed = False
         """Whether nothing is sent any more; what is kept then is kept for the next client."""
@@ -105,8 +104,7 @@ class RetryQueue:
         self._pumping = True
         try:
             while self._waiting and self._worth_a_look and self._may_send():
-                self._turn_requested = True
-                self._browser.locks.request(_LOCK, self._take_turn)
+                self._turn.ask()
         finally:
             self._pumping = False
 
@@ -123,26 +121,23 @@ class RetryQueue:
         """Stop; what waits in storage stays there, what finds no room in it is lost."""
         self.closed = True
         self._rest()
+        if self._turn.awaited:
+            self._turn.end()
         self._outbox.store_memory()
         for lost in self._outbox.drain_memory():
             self._on_lost(lost, "the client was closed, and storage had taken nothing")
 
     def _may_send(self) -> bool:
-        free = self._is_idle() and not self._turn_requested
+        free = self._is_idle() and not self._turn.awaited
         return free and self._browser.network.is_online()
 
-    def _take_turn(self, release: Cancel) -> None:
-        """Claim and send a window.
-
-        The lock is held until the answer: a removal in localStorage reaches other tabs late, and
-        they must not send the same window.
-        """
-        self._turn_requested = False
+    def _take_turn(self) -> None:
+        """Claim and send a window; the turn ends when it holds up nobody any more."""
         entry = None if self.closed or not self._may_send() else self._claim()
         if entry is None:
-            release()
+            self._turn.end()
         else:
-            self._send(entry, release)
+            self._send(entry, self._turn.end)
 
     def _claim(self) -> Entry | None:
         """Take the oldest window that may be tried; else see when one may."""
@@ -167,6 +162,8 @@ class RetryQueue:
             self._stop_listening = None
 
     def _on_page(self, event: PageEvent) -> None:
+        if event is PageEvent.LEAVING:
+            self._turn.end()  # a frozen page would keep it from all others
         if event in (PageEvent.HIDDEN, PageEvent.LEAVING):
             self._on_way_out(event is PageEvent.LEAVING)
         if event is PageEvent.ONLINE:

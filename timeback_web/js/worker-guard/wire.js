@@ -1,6 +1,7 @@
 // How the guard reaches the server and the page's storage, as browser/network.py and
 // browser/storage.py do, and what it sends and keeps, as wire.py and outbox.py have it.
 const JSON_TYPE = 'application/json';
+const GIVE_UP_MS = 300_000; // a browser may have six requests open to a server
 
 const iso = (ms) => new Date(ms).toISOString();
 
@@ -26,6 +27,7 @@ function options(headers, body) {
   const accept = { Accept: JSON_TYPE };
   // A signed-out request that is redirected to a login page would end in a cheerful 200.
   const common = { credentials: 'same-origin', cache: 'no-store', redirect: 'manual' };
+  common.signal = AbortSignal.timeout?.(GIVE_UP_MS);
   if (body === null) return { ...common, headers: { ...accept, ...headers } };
   const both = { 'Content-Type': JSON_TYPE, ...accept, ...headers };
   return { ...common, method: 'POST', keepalive: true, body, headers: both };
