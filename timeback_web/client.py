@@ -76,7 +76,7 @@ class Timeback:
         self._delivery = Delivery(
             self._browser,
             endpoint,
-            Outbox(self._browser.storage, endpoint.base_url),
+            Outbox(self._browser.storage, endpoint.base_url, clock=self._browser.clock),
             learner=learner or "",
             callbacks=callbacks,
             on_given_up=reporting.given_up if reporting else None,

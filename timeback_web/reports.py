@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.ports import Answer, Armed, Browser, Network, Request, Storage
     from timeback_web.ports.worker_guard import (
         Claim,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from timeback_web.delivery.answers import judge, to_error
 from timeback_web.delivery.backoff import RETRY_AFTER_CAP_MS, Backoff, retry_after_ms
-from timeback_web.delivery.outbox import Entry, Outbox
+from timeback_web.delivery.entry import Entry
+from timeback_web.delivery.outbox import Outbox
 from timeback_web.delivery.wire import ActivityRef, heartbeat_body, iso_ms
 from timeback_web.options import StartOptions, parse
 from timeback_web.ports import Answer

@@ -4,7 +4,8 @@ from collections import Counter
 import pytest
 
 from tests.unit.helpers import DAY_MS, HEARTBEAT_MS, Page
-from timeback_web.delivery.outbox import MAX_AGE_MS, MAX_CHARS, MAX_ENTRIES, Entry, Outbox
+from timeback_web.delivery.entry import Entry
+from timeback_web.delivery.outbox import MAX_AGE_MS, MAX_CHARS, MAX_ENTRIES, Outbox
 from timeback_web.testing import FakeStorage
 
 URL = "/api/timeback"

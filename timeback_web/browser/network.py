@@ -86,6 +86,8 @@ class PageNetwork:
         if begun is not None and begun.begun:
             return begun.outcomes()
         options = _fetch_options(request)
+        if hasattr(AbortSignal, "timeout"):
+            options.signal = AbortSignal.timeout(GIVE_UP_MS)
         if request.body is None or not self._may_be_stopped:
             return settling(window, "fetch", request.url, options)
         self._flights[request.body] = flight = StartedRequest(request.url, options)
@@ -184,8 +186,6 @@ def _fetch_options(request: Request) -> Any:  # noqa: ANN401 - a JavaScript obje
         "cache": "no-store",
         "redirect": "manual",
     }
-    if hasattr(AbortSignal, "timeout"):
-        options["signal"] = AbortSignal.timeout(GIVE_UP_MS)
     if request.body is not None:
         headers = {"Content-Type": _JSON, **headers}
         options |= {"method": "POST", "keepalive": True, "body": request.body}
@@ -228,13 +228,6 @@ def _tell(on_answer: Callable[[Answer], None], answer: Answer) -> None:
 def _header(response: Any, name: str) -> str:  # noqa: ANN401
     value = response.headers.get(name)
     return value if isinstance(value, str) else ""
-
-
-async def _text(response: Any) -> str:  # noqa: ANN401
-    try:
-        return str(await settled(settling(response, "text")))
-    except (JsException, RejectedError):
-        return ""  # The status has come, and with it all that decides.
 
 
 def _object(mapping: dict[str, Any]) -> Any:  # noqa: ANN401

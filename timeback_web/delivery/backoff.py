@@ -33,6 +33,11 @@ class Backoff:
         self._failures = 0
 
     @property
+    def failures(self) -> int:
+        """How many there were in a row."""
+        return self._failures
+
+    @property
     def failing(self) -> bool:
         """Whether the last try failed."""
         return self._failures > 0

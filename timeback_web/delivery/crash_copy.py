@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.delivery.endpoint import Endpoint
+    from timeback_web.delivery.entry import Entry
     from timeback_web.delivery.journal import Leftovers
-    from timeback_web.delivery.outbox import Entry, Outbox
+    from timeback_web.delivery.outbox import Outbox
     from timeback_web.ports import Armed, Browser
     from timeback_web.ports.worker_guard import DeliveryRoute
 

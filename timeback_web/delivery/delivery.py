@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 
     from timeback_web.callbacks import Callbacks
     from timeback_web.delivery.endpoint import Endpoint
-    from timeback_web.delivery.outbox import Entry, Outbox
+    from timeback_web.delivery.entry import Entry
+    from timeback_web.delivery.outbox import Outbox
     from timeback_web.delivery.run_callbacks import GivenUp
     from timeback_web.ports import Answer, Armed, Browser, Cancel
     from timeback_web.ports.worker_guard import DeliveryRoute

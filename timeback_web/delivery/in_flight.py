@@ -16,7 +16,7 @@ from timeback_web.ports import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.ports import Cancel, Clock, Timers
     from timeback_web.timekeeping.reading import Reading
 

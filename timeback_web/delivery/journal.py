@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from timeback_web.delivery.outbox import Outbox
 
 if TYPE_CHECKING:
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.ports import Storage
 
 REST_MS = 2_000

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from timeback_web.delivery.outbox import Entry, Outbox
+    from timeback_web.delivery.entry import Entry
+    from timeback_web.delivery.outbox import Outbox
     from timeback_web.delivery.outcomes import Outcomes
     from timeback_web.delivery.run_callbacks import RunCallbacks
     from timeback_web.delivery.sender import Sender

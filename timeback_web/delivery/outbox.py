@@ -12,37 +12,23 @@ long as its key is there; whether it still is, `take` asks storage.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
+from timeback_web.delivery.entry import read
+from timeback_web.delivery.merging import groups, joined
 from timeback_web.ports import StorageError
 
 if TYPE_CHECKING:
-    from timeback_web.ports import Storage
+    from collections.abc import Callable
+
+    from timeback_web.delivery.entry import Entry
+    from timeback_web.ports import Clock, Storage
 
 MAX_ENTRIES = 1_000
+"""Of one run, like the next: no learner is to pay for what another one has left."""
 MAX_CHARS = 1_000_000
 """A fifth of what browsers commonly grant an origin in localStorage (5 MB)."""
 MAX_AGE_MS = 30 * 24 * 3_600_000
-
-
-class Entry(NamedTuple):
-    """One heartbeat, ready to be sent.
-
-    Attributes:
-        run_id: The run whose time it is.
-        started_at_ms: Start of its window: with the run its identity, for us and for the server.
-        ended_at_ms: End of its window: its age counts from there.
-        elapsed_ms: Active time in it, for reports.
-        body: The JSON text to send.
-        learner: The app's tag of the learner it belongs to, empty when the app gave none.
-    """
-
-    run_id: str
-    started_at_ms: int
-    ended_at_ms: int
-    elapsed_ms: int
-    body: str
-    learner: str = ""
 
 
 class Outbox:
@@ -52,11 +38,21 @@ class Outbox:
         storage: Where they wait.
         base_url: The server they are for.
         shelf: What their keys begin with.
+        clock: Of the page, which measures how long they wait in it; without one, their own stamps
+            have to tell.
     """
 
-    def __init__(self, storage: Storage, base_url: str, *, shelf: str = "outbox") -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        base_url: str,
+        *,
+        shelf: str = "outbox",
+        clock: Clock | None = None,
+    ) -> None:
         """Open the outbox; nothing is read yet."""
         self._storage = storage
+        self._clock = clock
         self._prefix = f"timeback_web/{shelf}/1/{_segment(base_url)}/"
         self._memory: dict[str, Entry] = {}
         self._known: dict[str, Entry | None] = {}
@@ -65,10 +61,18 @@ class Outbox:
         Garbage is read once, too. Should another tab put a window in its place, that tab sees to it
         that it is sent, and so does the next page.
         """
+        self._seen: dict[str, tuple[float, float]] = {}
+        """Since when (monotonic ms) this page knows an entry, and how old it was then."""
+        self._taken_elsewhere: set[str] = set()
+        self._missing: dict[str, Entry] = {}
+        """What has gone from storage, and nobody says that they have taken it."""
+        self.on_taken: Callable[[str], None] | None = None
+        """Told what was taken out of storage here: other tabs have to know."""
 
     def put(self, entry: Entry) -> bool:
         """Keep an entry; putting it twice keeps it once. Whether it would outlive the page."""
         key = self._key(entry)
+        self._note_age(key, 0)
         self._known.pop(key, None)  # what is stored is what counts: to be read again
         if not self._store(key, entry):
             self._memory[key] = entry
@@ -85,20 +89,17 @@ class Outbox:
             del self._memory[key]
         return list(self._memory.values())
 
-    def _store(self, key: str, entry: Entry) -> bool:
-        try:
-            self._storage.set(key, json.dumps(entry._asdict(), ensure_ascii=False))
-        except StorageError:
-            return False
-        return True
-
     def take(self, entry: Entry) -> bool:
         """Remove an entry in order to send it; `False` when another tab was quicker."""
         key = self._key(entry)
+        self._known.pop(key, None)
+        self._missing.pop(key, None)
         in_memory = self._memory.pop(key, None) is not None
         in_storage = self._storage.get(key) is not None
         if in_storage:
             self._storage.remove(key)
+            if self.on_taken is not None:
+                self.on_taken(key)
         return in_memory or in_storage
 
     def waiting(self, *, runs: frozenset[str], learner: str) -> list[Entry]:
@@ -122,20 +123,59 @@ class Outbox:
         self._memory.clear()
         return entries
 
+    # ── bounds ───────────────────────────────────────────────────────────────────────────────
+
     def evict(self, *, now_ms: float) -> list[Entry]:
-        """Remove what is too old, then the oldest of what is too much; what was removed."""
-        entries = sorted(self._all(), key=lambda entry: entry.ended_at_ms)
-        size = sum(len(entry.body) for entry in entries)
+        """Remove what is too old, then of each run the oldest of what is too much; what it was.
+
+        Before that, those of its windows that were never tried are merged.
+        """
+        runs: dict[str, list[Entry]] = {}
+        for entry in sorted(self._all(), key=lambda entry: entry.ended_at_ms):
+            runs.setdefault(entry.run_id, []).append(entry)
         gone: list[Entry] = []
-        for index, entry in enumerate(entries):
-            too_old = now_ms - entry.ended_at_ms > MAX_AGE_MS
-            too_many = len(entries) - index > MAX_ENTRIES
-            if not (too_old or too_many or size > MAX_CHARS):
-                break
-            size -= len(entry.body)
-            if self.take(entry):
-                gone.append(entry)
+        for entries in runs.values():
+            gone += self._evict(entries if _fits(entries) else self._merge(entries), now_ms)
         return gone
+
+    def _evict(self, entries: list[Entry], now_ms: float) -> list[Entry]:
+        size, gone = sum(len(entry.body) for entry in entries), []
+        for index, entry in enumerate(entries):
+            too_many = len(entries) - index > MAX_ENTRIES or size > MAX_CHARS
+            if too_many or self._age_ms(entry, now_ms) > MAX_AGE_MS:
+                size -= len(entry.body)
+                gone += [entry] if self.take(entry) else []
+        return gone
+
+    def _merge(self, entries: list[Entry]) -> list[Entry]:
+        left: list[Entry] = []
+        for group in groups(entries):
+            if len(group) == 1:
+                left += group
+            else:
+                # What can't be taken another tab sends at this moment.
+                parts = groups([entry for entry in group if self.take(entry)])
+                left += [joined(part) for part in parts]
+                for entry in left[len(left) - len(parts) :]:
+                    self.put(entry)
+        return left
+
+    def _age_ms(self, entry: Entry, now_ms: float) -> float:
+        """How long it waits: as measured here, and before that as its stamp has it.
+
+        A wall clock that is set right meanwhile makes nothing old.
+        """
+        measured = self._seen.get(self._key(entry))
+        if measured is None or self._clock is None:
+            return now_ms - entry.ended_at_ms
+        since_ms, before_ms = measured
+        return before_ms + self._clock.read().monotonic_ms - since_ms
+
+    def _note_age(self, key: str, age_ms: float) -> None:
+        if self._clock is not None:
+            self._seen.setdefault(key, (self._clock.read().monotonic_ms, max(0.0, age_ms)))
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────
 
     def _all(self) -> list[Entry]:
         self._look()
@@ -152,11 +192,56 @@ class Outbox:
             if key in before:
                 self._known[key] = before[key]
             elif (text := self._storage.get(key)) is not None:
-                self._known[key] = self._parse(key, text)
+                self._known[key] = entry = self._parse(key, text)
+                if entry and self._clock is not None:
+                    self._note_age(key, self._clock.read().wall_ms - entry.ended_at_ms)
+        self._note_missing(before)
 
     def _parse(self, key: str, text: str) -> Entry | None:
-        entry = _read(text)
+        entry = read(text)
         return entry if entry and self._key(entry) == key else None
+
+    # ── storage that is emptied ──────────────────────────────────────────────────────────────
+
+    @property
+    def missing(self) -> bool:
+        """Whether something has gone, and nobody says where."""
+        return bool(self._missing)
+
+    def taken_elsewhere(self, key: str) -> None:
+        """Another tab has taken an entry, which may be seen here only later."""
+        self._taken_elsewhere.add(key)
+        self._missing.pop(key, None)
+
+    def restore(self) -> None:
+        """The page has emptied its storage, as sign-out code does: keep again what was in it."""
+        self._look()
+        self._memory |= self._missing
+        self._missing.clear()
+        self.store_memory()
+
+    def forget(self) -> None:
+        """From now on nothing is heard of other tabs: what goes may have been taken."""
+        self._known.clear()
+        self._missing.clear()
+        self._taken_elsewhere.clear()
+
+    def _note_missing(self, before: dict[str, Entry | None]) -> None:
+        for key, entry in before.items():
+            if key in self._known:
+                self._missing.pop(key, None)
+            elif entry is not None and key not in self._taken_elsewhere:
+                self._missing[key] = entry
+        self._taken_elsewhere &= self._known.keys()
+
+    # ── one entry ────────────────────────────────────────────────────────────────────────────
+
+    def _store(self, key: str, entry: Entry) -> bool:
+        try:
+            self._storage.set(key, json.dumps(entry._asdict(), ensure_ascii=False))
+        except StorageError:
+            return False
+        return True
 
     def address(self, run_id: str) -> str:
         """What the keys of a run begin with; the start of the window follows."""
@@ -166,26 +251,10 @@ class Outbox:
         return f"{self.address(entry.run_id)}{entry.started_at_ms}"
 
 
+def _fits(entries: list[Entry]) -> bool:
+    return len(entries) <= MAX_ENTRIES and sum(len(one.body) for one in entries) <= MAX_CHARS
+
+
 def _segment(text: str) -> str:
     """As one segment of a key, which ends at the next slash."""
     return text.replace("%", "%25").replace("/", "%2F")
-
-
-def _read(text: str) -> Entry | None:
-    """Read an entry; `None` for what we have not written: it is left alone, and not stumbled over.
-
-    Storage is a border, too: other scripts of the origin, and older versions, can write there.
-    """
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, dict):
-        return None
-    values: dict[str, Any] = {name: found.get(name) for name in _FIELDS}
-    if any(type(values[name]) is not kind for name, kind in _FIELDS.items()):
-        return None
-    return Entry(**values)
-
-
-_FIELDS = {name: int if name.endswith("_ms") else str for name in Entry._fields}

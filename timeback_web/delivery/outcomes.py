@@ -11,7 +11,7 @@ from timeback_web.delivery.journal import RECOGNISED_FOR_MS
 from timeback_web.errors import DeliveryError, RefusedError, UnreachableError
 
 if TYPE_CHECKING:
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.delivery.retry_policy import RetryPolicy
     from timeback_web.delivery.retry_queue import RetryQueue
     from timeback_web.delivery.run_callbacks import RunCallbacks
@@ -49,7 +49,7 @@ class Outcomes:
         if verdict is Verdict.RETRY:
             self._not_taken(entry, answer, age_ms)
         elif verdict is not Verdict.NOT_SENT:
-            self._retry_policy.taken(entry.run_id)
+            self._retry_policy.taken(entry.run_id, started_at_ms=entry.started_at_ms)
             if verdict is Verdict.DELIVERED:
                 self._callbacks.flushed(entry)
             else:
@@ -63,14 +63,14 @@ class Outcomes:
 
     def not_sent(self, entry: Entry, error: DeliveryError) -> None:
         """There is no request to make of it: the app's headers callable has failed."""
-        self._retry_policy.refused(entry.run_id, self._monotonic_ms())
+        self._refuse(entry)
         self._try_again(entry, error)
 
     def not_accepted(self, entry: Entry) -> None:
         """The browser has too much under way (64 KiB); if the page lives, there is room soon."""
-        self._retry_policy.refused(entry.run_id, self._monotonic_ms())
+        self._refuse(entry)
         self.wait(entry)
-        self._retry_queue.wake_at(self._retry_policy.free_at_ms(entry.run_id))
+        self._retry_queue.wake_at(self._free_at_ms(entry))
 
     def wait(self, entry: Entry) -> bool:
         """Keep a window that was not tried; whether it would outlive the page."""
@@ -90,7 +90,7 @@ class Outcomes:
         quiet_ms = retry_after_ms(answer.retry_after, now_ms=self._clock.read().wall_ms)
         self._retry_policy.asked_for_quiet(quiet_ms, now_ms)
         if isinstance(error, RefusedError):
-            self._retry_policy.refused(entry.run_id, now_ms)
+            self._refuse(entry)
         else:
             self._retry_policy.no_answer(now_ms)
         if age_ms > RECOGNISED_FOR_MS and answer.status is None and not answer.redirected:
@@ -99,9 +99,9 @@ class Outcomes:
             self._try_again(entry, error)
 
     def _try_again(self, entry: Entry, error: DeliveryError) -> None:
-        outlives_page = self._retry_queue.keep(entry)
+        outlives_page = self._retry_queue.keep(entry._replace(tried=True))
         if not self._retry_queue.closed:
-            free_at_ms = self._retry_policy.free_at_ms(entry.run_id)
+            free_at_ms = self._free_at_ms(entry)
             self._retry_queue.wake_at(free_at_ms)
             retry_in_ms = max(0, int(free_at_ms - self._monotonic_ms()))
             self._callbacks.trouble(entry, error, will_retry=True, retry_in_ms=retry_in_ms)
@@ -109,6 +109,13 @@ class Outcomes:
             self._callbacks.trouble(entry, error, will_retry=True)  # by the next client
         else:
             self._callbacks.given_up(entry, error)
+
+    def _refuse(self, entry: Entry) -> None:
+        now_ms = self._monotonic_ms()
+        self._retry_policy.refused(entry.run_id, now_ms, started_at_ms=entry.started_at_ms)
+
+    def _free_at_ms(self, entry: Entry) -> float:
+        return self._retry_policy.window_free_at_ms(entry.run_id, entry.started_at_ms)
 
     def _monotonic_ms(self) -> float:
         return self._clock.read().monotonic_ms

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from timeback_web.delivery.journal import REST_MS
+from timeback_web.delivery.other_tabs import OtherTabs
 from timeback_web.delivery.outbox_turn import OutboxTurn
 from timeback_web.ports import PageEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from timeback_web.delivery.outbox import Entry, Outbox
+    from timeback_web.delivery.entry import Entry
+    from timeback_web.delivery.outbox import Outbox
     from timeback_web.delivery.retry_policy import RetryPolicy
     from timeback_web.ports import Browser, Cancel
 
@@ -68,6 +71,8 @@ class RetryQueue:
         self._wake: Cancel | None = None
         self._wake_at_ms = 0.0
         self._stop_listening: Cancel | None = None
+        self._other_tabs = OtherTabs(browser, outbox)
+        self._stop_missing: Cancel | None = None
 
     @property
     def waiting(self) -> bool:
@@ -81,6 +86,8 @@ class RetryQueue:
 
     def keep(self, entry: Entry) -> bool:
         """Let a window wait; whether it would outlive the page there."""
+        if not self.closed:
+            self._other_tabs.join()
         outlives_page = self._outbox.put(entry)
         if self.closed and not outlives_page:
             self._outbox.take(entry)  # nobody will look into our memory again
@@ -96,6 +103,7 @@ class RetryQueue:
         self._waiting = self._worth_a_look = True
         if self._stop_listening is None:
             self._stop_listening = self._browser.lifecycle.listen(self._on_page)
+        self._look_for_missing()
 
     def pump(self) -> None:
         """Send what waits, one after another. A loop, so that a long outbox needs no deep stack."""
@@ -120,6 +128,7 @@ class RetryQueue:
     def close(self) -> None:
         """Stop; what waits in storage stays there, what finds no room in it is lost."""
         self.closed = True
+        self._outbox.restore()
         self._rest()
         if self._turn.awaited:
             self._turn.end()
@@ -140,32 +149,59 @@ class RetryQueue:
             self._send(entry, self._turn.end)
 
     def _claim(self) -> Entry | None:
-        """Take the oldest window that may be tried; else see when one may."""
-        waiting = self._mine()
-        for entry in waiting:
-            if not self.in_trouble(entry.run_id) and self._outbox.take(entry):
+        """Take the oldest window that may be tried, and is not refused for ever; else see when."""
+        mine = self._mine()
+        if mine:
+            self._other_tabs.join()
+        waiting = sorted(mine, key=lambda one: self._retry_policy.disfavour(*_name(one)))
+        free_at_ms = [self._retry_policy.window_free_at_ms(*_name(one)) for one in waiting]
+        now_ms = self._monotonic_ms()
+        for entry, at_ms in zip(waiting, free_at_ms, strict=True):
+            if at_ms <= now_ms and self._outbox.take(entry):
                 return entry
         self._worth_a_look = False
+        self._look_for_missing()
         if waiting:
-            self.wake_at(min(self._retry_policy.free_at_ms(entry.run_id) for entry in waiting))
-        else:
+            self.wake_at(min(free_at_ms))
+        elif not self._outbox.missing:
             self._rest()
             self._retry_policy.forget()
             self._on_empty()
         return None
 
+    def _look_for_missing(self) -> None:
+        """What is gone another tab has taken, which is about to say so; or storage has lost it."""
+        if self._outbox.missing and self._stop_missing is None:
+            self._stop_missing = self._browser.timers.call_later(REST_MS, self._restore)
+
+    def _restore(self) -> None:
+        self._cancel_restoring()
+        self._outbox.restore()
+        self._look_again()
+
+    def _cancel_restoring(self) -> None:
+        if self._stop_missing is not None:
+            self._stop_missing()
+            self._stop_missing = None
+
     def _rest(self) -> None:
         self._waiting = False
+        self._other_tabs.leave()
+        self._cancel_restoring()
         self._cancel_wake()
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
 
     def _on_page(self, event: PageEvent) -> None:
+        if event in (PageEvent.HIDDEN, PageEvent.LEAVING):
+            self._outbox.restore()
+            self._on_way_out(event is PageEvent.LEAVING)
         if event is PageEvent.LEAVING:
             self._turn.end()  # a frozen page would keep it from all others
-        if event in (PageEvent.HIDDEN, PageEvent.LEAVING):
-            self._on_way_out(event is PageEvent.LEAVING)
+            self._other_tabs.leave()  # and a message to a cached one would end it
+        if event is PageEvent.RETURNED:
+            self._outbox.forget()
         if event is PageEvent.ONLINE:
             self._retry_policy.back_online(self._monotonic_ms())
         if event in (PageEvent.ONLINE, PageEvent.RETURNED):
@@ -184,3 +220,7 @@ class RetryQueue:
 
     def _monotonic_ms(self) -> float:
         return self._browser.clock.read().monotonic_ms
+
+
+def _name(entry: Entry) -> tuple[str, int]:
+    return entry.run_id, entry.started_at_ms

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.callbacks import Callbacks
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.errors import TimebackError
 
     type Via = Literal["outbox", "journal"]

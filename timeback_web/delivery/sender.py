@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.delivery.endpoint import Endpoint
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.delivery.outcomes import Outcomes
     from timeback_web.notices import Notices
     from timeback_web.ports import Answer, Browser, Cancel

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from timeback_web.delivery.delivery import Delivery
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.ports import Armed, Cancel, Timers
     from timeback_web.session.session_clock import SessionClock
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.delivery.delivery import Delivery
-    from timeback_web.delivery.outbox import Entry
+    from timeback_web.delivery.entry import Entry
     from timeback_web.session.crash_guard import CrashGuard
     from timeback_web.session.session_clock import SessionClock
     from timeback_web.timekeeping.reading import Reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timeback_web.delivery.outbox import Entry
+from timeback_web.delivery.entry import Entry
 from timeback_web.delivery.wire import heartbeat_body
 from timeback_web.timekeeping.causes import Cause, Phase
 from timeback_web.timekeeping.window import Window

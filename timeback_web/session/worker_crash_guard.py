@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from timeback_web.delivery.outbox import Entry
+from timeback_web.delivery.entry import Entry
 from timeback_web.ports.worker_guard import Claim, OpenWindow
 from timeback_web.session.crash_guard import CrashGuard
 from timeback_web.timekeeping.causes import Cause

@@ -27,7 +27,6 @@ function options(headers, body) {
   const accept = { Accept: JSON_TYPE };
   // A signed-out request that is redirected to a login page would end in a cheerful 200.
   const common = { credentials: 'same-origin', cache: 'no-store', redirect: 'manual' };
-  common.signal = AbortSignal.timeout?.(GIVE_UP_MS);
   if (body === null) return { ...common, headers: { ...accept, ...headers } };
   const both = { 'Content-Type': JSON_TYPE, ...accept, ...headers };
   return { ...common, method: 'POST', keepalive: true, body, headers: both };
@@ -36,7 +35,8 @@ function options(headers, body) {
 /** The answer, `status` null where none came. */
 export async function request(url, headers, body) {
   try {
-    const response = await fetch(url, options(headers, body));
+    const signal = AbortSignal.timeout?.(GIVE_UP_MS);
+    const response = await fetch(url, { ...options(headers, body), signal });
     if (response.type === 'opaqueredirect') return { status: null, redirected: true };
     const { status, redirected, headers: said } = response;
     return {
