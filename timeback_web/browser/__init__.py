@@ -62,7 +62,7 @@ class PageBrowser:
         except ImportError:
             raise NotInBrowserError(_NO_PAGE) from None
         from timeback_web.browser.channels import PageChannels
-        from timeback_web.browser.clock import PAGE_CLOCK
+        from timeback_web.browser.clock import PageClock
         from timeback_web.browser.lifecycle import PageLifecycle
         from timeback_web.browser.locks import PageLocks
         from timeback_web.browser.navigation import PageNavigation
@@ -72,7 +72,7 @@ class PageBrowser:
         from timeback_web.browser.storage import PageStorage
         from timeback_web.browser.timers import PageTimers
 
-        self.clock = PAGE_CLOCK
+        self.clock = PageClock()
         self.timers = PageTimers()
         self.lifecycle = PageLifecycle(self.timers)
         self.page_record = GlobalPageRecord()

@@ -17,7 +17,3 @@ class PageClock:
     def read(self) -> Reading:
         """The time now."""
         return Reading(monotonic_ms=monotonic_ns() / 1e6, wall_ms=time_ns() / 1e6)
-
-
-PAGE_CLOCK = PageClock()
-"""The one of this page: whoever has it is on the same page."""

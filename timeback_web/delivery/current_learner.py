@@ -11,34 +11,29 @@ Headers are no proof of the contrary: a callable gives the token of whoever is s
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from timeback_web.ports import Clock
-
-_started_last: WeakKeyDictionary[Clock, dict[str, str]] = WeakKeyDictionary()
-"""By page, which is known by its clock, and server."""
+    from timeback_web.ports import PageRecord
 
 
 class CurrentLearner:
     """The learner who is signed in at a server, as far as the clients of this page know.
 
     Args:
-        page: Its clock, which all clients of a page share.
+        record: What they know of each other.
         server: Its address.
     """
 
-    def __init__(self, page: Clock, server: str) -> None:
+    def __init__(self, record: PageRecord, server: str) -> None:
         """Say nothing yet."""
-        self._of_server = _started_last.setdefault(page, {})
+        self._record = record
         self._server = server
 
     def starts(self, learner: str) -> None:
         """An activity is started for `learner`; without a tag nobody knows whose it is."""
         if learner:
-            self._of_server[self._server] = learner
+            self._record.signs_in(self._server, learner)
 
     def may_be(self, learner: str) -> bool:
         """Whether `learner` may be the one; what has no tag may be anybody's."""
-        current = self._of_server.get(self._server, "")
-        return not (learner and current) or learner == current
+        return not learner or self._record.learner(self._server) in ("", learner)

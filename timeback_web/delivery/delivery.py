@@ -81,7 +81,7 @@ class Delivery:
         self._endpoint = endpoint
         self._outbox = outbox
         self._learner = learner
-        self._current_learner = CurrentLearner(browser.clock, endpoint.base_url)
+        self._current_learner = CurrentLearner(browser.page_record, endpoint.base_url)
         self._callbacks = RunCallbacks(callbacks, on_given_up)
         self._crash_copy = CrashCopy(browser, endpoint)
         self._retry_policy = RetryPolicy(browser.rng)
