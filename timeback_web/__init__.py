@@ -11,19 +11,21 @@
 from timeback_web.activity import Activity
 from timeback_web.callbacks import ErrorContext
 from timeback_web.client import Timeback
-from timeback_web.end_result import Closing
 from timeback_web.errors import (
     ActivityInProgressError,
     DeliveryError,
     InvalidOptionsError,
+    LostCompletionError,
     LostWindowError,
     NotInBrowserError,
     RefusedError,
     TimebackError,
+    UnconfirmedError,
     UnreachableError,
     UsageError,
 )
 from timeback_web.options import Course, Metrics, TimeOptions
+from timeback_web.pending import Closing
 
 __version__ = "0.1.0"
 
@@ -35,6 +37,7 @@ __all__ = [
     "DeliveryError",
     "ErrorContext",
     "InvalidOptionsError",
+    "LostCompletionError",
     "LostWindowError",
     "Metrics",
     "NotInBrowserError",
@@ -42,6 +45,7 @@ __all__ = [
     "TimeOptions",
     "Timeback",
     "TimebackError",
+    "UnconfirmedError",
     "UnreachableError",
     "UsageError",
     "__version__",

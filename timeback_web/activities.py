@@ -8,12 +8,12 @@ from timeback_web.errors import ActivityInProgressError, InvalidOptionsError, Us
 from timeback_web.options import StartOptions, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from timeback_web.activity import Activity
     from timeback_web.activity_factory import ActivityFactory
     from timeback_web.callbacks import Callbacks
-    from timeback_web.delivery.completions import Completions
+    from timeback_web.delivery.completions import Completions, OnFate
     from timeback_web.delivery.delivery import Delivery
     from timeback_web.options import Metrics
     from timeback_web.ports import Clock
@@ -41,6 +41,7 @@ class Activities:
         self._callbacks = callbacks
         self._current: Activity | None = None
         self._starting = False
+        self._reopened = False
         self._closed = False
 
     @property
@@ -72,7 +73,7 @@ class Activities:
         """
         # First of all: checking what is given takes a while on slow machines.
         called_at = self._clock.read()
-        self._refuse_closed()
+        self.refuse_closed()
         if options is not None and keywords:
             raise InvalidOptionsError("options", "give keywords or one mapping, not both")
         return self._start(keywords if options is None else options, called_at)
@@ -88,7 +89,7 @@ class Activities:
         Raises:
             InvalidOptionsError, ActivityInProgressError, UsageError: As `start` does.
         """
-        self._refuse_closed()
+        self.refuse_closed()
         return self._start(options, history)
 
     def complete(
@@ -97,7 +98,7 @@ class Activities:
         metrics: Metrics,
         *,
         ended_at_ms: int,
-        on_done: Callable[[], None],
+        on_fate: OnFate,
     ) -> None:
         """Send the completion of an activity that has ended before Python was there.
 
@@ -105,7 +106,7 @@ class Activities:
             options: As for `start`.
             metrics: The result.
             ended_at_ms: Wall time of the end.
-            on_done: Called once, when it is taken or given up.
+            on_fate: Told what becomes of it.
         """
         given = parse(StartOptions, options)
         self._completions.send(
@@ -114,17 +115,19 @@ class Activities:
             process=given.process,
             ended_at_ms=ended_at_ms,
             callbacks=self._factory.callbacks(given),
-            on_done=on_done,
+            on_fate=on_fate,
         )
 
     def see_through(self, run_id: str) -> None:
         """Send what JavaScript has left in storage of a run that is, or was, open in this page."""
         if self._current is not None and self._current.run_id == run_id:
             self._delivery.look_again()
+            self._completions.look_for({run_id})
             return
         callbacks = self._callbacks._replace()
         self._delivery.open_run(run_id, callbacks)
         self._delivery.end_run(run_id, callbacks)
+        self._completions.look_for({run_id})
 
     def close(self) -> None:
         """End what is open; nothing can be started any more."""
@@ -140,7 +143,7 @@ class Activities:
             self._starting = True
             try:
                 self._current = activity = self._factory.make(
-                    given, ref, since, on_ended=self._forget_current
+                    given, ref, since, on_ended=self._forget, on_reopened=self._reopen
                 )
             finally:
                 self._starting = False
@@ -148,18 +151,26 @@ class Activities:
                 activity.end()
         return activity
 
-    def _refuse_closed(self) -> None:
+    def refuse_closed(self) -> None:
+        """Nothing is done for a client that is closed."""
         if self._closed:
             raise UsageError("this client is closed: make a new Timeback()")
 
     def _refuse_second(self) -> None:
         if self._starting:
             raise ActivityInProgressError("start() was called in the middle of another start()")
+        if self._current is not None and self._reopened:
+            self._current.end()  # its time is flushed, and what went wrong is told
         if (current := self._current) is not None:
             raise ActivityInProgressError(
                 f"activity {current.id!r} (run {current.run_id}) is still open: call its end()"
                 " first, then start() the next one"
             )
 
-    def _forget_current(self) -> None:
-        self._current = None
+    def _forget(self, activity: Activity) -> None:
+        if self._current is activity:
+            self._current, self._reopened = None, False
+
+    def _reopen(self, activity: Activity) -> None:
+        if self._current is None and not self._closed:
+            self._current, self._reopened = activity, True

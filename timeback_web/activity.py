@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from timeback_web.end_result import Closing
+from timeback_web.errors import UnconfirmedError
 from timeback_web.options import Metrics, parse
+from timeback_web.pending import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
     from typing import Any
 
+    from timeback_web.delivery.completions import OnFate
     from timeback_web.delivery.wire import ActivityRef
     from timeback_web.notices import Notices
     from timeback_web.ports import Browser
@@ -34,8 +36,10 @@ class Activity:
         *,
         session: Session | None,
         when_landed: Callable[[str, Callable[[], None]], None],
-        submit: Callable[[Metrics, Callable[[], None]], None],
-        on_ended: Callable[[], None],
+        submit: Callable[[Metrics, OnFate], None],
+        in_doubt: Callable[[], bool],
+        on_ended: Callable[[Activity], None],
+        on_reopened: Callable[[Activity], None],
         notices: Notices,
     ) -> None:
         """Hold the parts; `session` is `None` for `time=False`."""
@@ -44,9 +48,12 @@ class Activity:
         self._session = session
         self._when_landed = when_landed
         self._submit = submit
+        self._in_doubt = in_doubt
         self._on_ended = on_ended
+        self._on_reopened = on_reopened
         self._notices = notices
         self._closing: Closing | None = None
+        self._flushed = False
 
     @property
     def id(self) -> str:
@@ -80,17 +87,17 @@ class Activity:
 
     @property
     def ended(self) -> bool:
-        """Whether `end()` has been called."""
+        """Whether `end()` has been called, and was not in vain: see there."""
         return self._closing is not None
 
     def pause(self) -> None:
         """Stop the clock until `resume()`; does nothing after `end()`."""
-        if self._session and not self.ended:
+        if self._session and not self._flushed:
             self._session.pause()
 
     def resume(self) -> None:
         """Let the clock go on; a hidden page stays paused. Does nothing after `end()`."""
-        if self._session and not self.ended:
+        if self._session and not self._flushed:
             self._session.resume()
 
     def end(self, metrics: Metrics | Mapping[str, Any] | None = None) -> Closing:
@@ -104,7 +111,10 @@ class Activity:
 
         Returns:
             What may be awaited, for 10 s at most, to know that the server has it or that it is
-            kept for later; never an error of delivery, for these reach `on_error`.
+            kept for later. With metrics, awaiting it raises `UnconfirmedError` when nobody can say
+            whether the completion was recorded, and `RefusedError` when it was refused for good.
+            Then the activity has not ended: its time is flushed and stands still, and it may be
+            ended again; the start of another activity ends it, too. What else there is of trouble with delivery reaches `on_error` alone.
 
         Raises:
             InvalidOptionsError: When `metrics` are wrong; the activity then goes on.
@@ -114,15 +124,14 @@ class Activity:
         result = None if metrics is None else parse(Metrics, metrics, name="metrics")
         self._closing = closing = Closing()
         with self._notices:
-            self._on_ended()
+            self._on_ended(self)
             try:
-                if self._session is not None:
-                    self._session.close()
+                self._flush()
             finally:
                 if result is None:
-                    self._finish(closing)
+                    self._when_landed(self.run_id, closing.finish)
                 else:
-                    self._submit(result, lambda: self._finish(closing))
+                    self._submit(result, lambda error, kept: self._hear(closing, error, kept=kept))
                 self._bound(closing)
         return closing
 
@@ -139,10 +148,37 @@ class Activity:
         """End it, whatever happened inside."""
         await self.end()
 
-    def _finish(self, closing: Closing) -> None:
-        self._when_landed(self.run_id, closing.finish)
+    def _flush(self) -> None:
+        flushed, self._flushed = self._flushed, True
+        if self._session is not None and not flushed:
+            self._session.close()
+
+    def _hear(self, closing: Closing, error: Exception | None, *, kept: bool) -> None:
+        """What has become of the completion."""
+        if error is not None:
+            self._reopen(closing, error)
+        elif kept:
+            closing.finish()
+        else:
+            if self._closing is None:  # recorded after all
+                self._closing = closing = Closing()
+                self._on_ended(self)
+            self._when_landed(self.run_id, self._closing.finish)
+
+    def _reopen(self, closing: Closing, error: Exception) -> None:
+        if self._closing is closing:
+            self._closing = None
+            self._on_reopened(self)
+        closing.fail(error)
 
     def _bound(self, closing: Closing) -> None:
         if not closing.done:
-            cancel = self._browser.timers.call_later(END_LIMIT_MS, closing.finish)
+            cancel = self._browser.timers.call_later(END_LIMIT_MS, lambda: self._late(closing))
             closing.then(cancel)
+
+    def _late(self, closing: Closing) -> None:
+        if self._in_doubt():
+            message = "no answer yet; the completion may have been recorded or not"
+            self._reopen(closing, UnconfirmedError(message))
+        else:
+            closing.finish()

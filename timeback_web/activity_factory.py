@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from timeback_web.callbacks import Callbacks
-    from timeback_web.delivery.completions import Completions
+    from timeback_web.delivery.completions import Completions, OnFate
     from timeback_web.delivery.delivery import Delivery
     from timeback_web.options import Course, Metrics, StartOptions, TimeOptions
     from timeback_web.ports import Browser
@@ -76,30 +76,34 @@ class ActivityFactory:
         ref: ActivityRef,
         since: Reading | History,
         *,
-        on_ended: Callable[[], None],
+        on_ended: Callable[[Activity], None],
+        on_reopened: Callable[[Activity], None],
     ) -> Activity:
         """Make an activity that counts from now on, or with a history; all of it, or nothing."""
         callbacks = self.callbacks(given)
 
-        def submit(metrics: Metrics, on_done: Callable[[], None]) -> None:
+        def submit(metrics: Metrics, on_fate: OnFate) -> None:
             self._completions.send(
                 ref,
                 metrics,
                 process=given.process,
                 ended_at_ms=int(self._browser.clock.read().wall_ms),
                 callbacks=callbacks,
-                on_done=on_done,
+                on_fate=on_fate,
             )
 
         time = given.time_options
         session = None if time is None else self._open(time, ref, callbacks, since)
+        self._completions.look_for({ref.run_id})
         return Activity(
             ref,
             self._browser,
             session=session,
             when_landed=self._delivery.when_landed,
             submit=submit,
+            in_doubt=lambda: self._completions.in_doubt(ref.run_id),
             on_ended=on_ended,
+            on_reopened=on_reopened,
             notices=callbacks.notices,
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from timeback_web.activities import Activities
+from timeback_web.activity import END_LIMIT_MS
 from timeback_web.activity_factory import ActivityFactory
 from timeback_web.callbacks import Callbacks
 from timeback_web.delivery.completions import Completions
@@ -14,6 +16,7 @@ from timeback_web.delivery.outbox import Outbox
 from timeback_web.errors import InvalidOptionsError
 from timeback_web.notices import Notices
 from timeback_web.options import Course, parse
+from timeback_web.pending import Pending
 from timeback_web.user import User
 
 if TYPE_CHECKING:
@@ -80,8 +83,16 @@ class Timeback:
             learner=learner or "",
             callbacks=callbacks,
             on_given_up=reporting.given_up if reporting else None,
+            on_landed=lambda: self._completions.pump(),
         )
-        self._completions = Completions(self._browser, endpoint)
+        self._completions = Completions(
+            self._browser,
+            endpoint,
+            learner=learner or "",
+            callbacks=callbacks,
+            may_send=self._delivery.trusts,
+        )
+        self._callbacks = callbacks
         factory = ActivityFactory(
             self._browser,
             self._delivery,
@@ -95,6 +106,41 @@ class Timeback:
         )
         self.user = User(self._browser, endpoint)
 
+    def send_waiting(self, runs: Iterable[str] = ()) -> Pending[int]:
+        """Send what waits for the signed-in learner, without starting anything.
+
+        For pages that start no activity, such as a list of lessons or a result. Everything that
+        this learner has left behind goes out, if the client has a `learner`; of what has no tag, a
+        page has to say which runs are theirs. Acts when called, awaited or not; what can't be sent
+        now is tried again as long as the client is open.
+
+        Args:
+            runs: Run ids that surely are this learner's, as the app's server knows them.
+
+        Returns:
+            What may be awaited, for 10 s at most: how many windows and completions still wait.
+
+        Raises:
+            InvalidOptionsError: `runs` is no list of strings.
+            UsageError: The client is closed.
+        """
+        self.activity.refuse_closed()
+        asked = _run_ids(runs)
+        pending: Pending[int] = Pending()
+
+        def settle() -> None:
+            pending.settle(self._delivery.kept + self._completions.kept)
+
+        def windows_tried() -> None:
+            self._completions.look_for(asked)
+            self._completions.when_at_rest(settle)
+
+        with self._notices:
+            self._delivery.send_waiting(asked, self._callbacks._replace(), windows_tried)
+        if not pending.done:
+            pending.then(self._browser.timers.call_later(END_LIMIT_MS, settle))
+        return pending
+
     def close(self) -> None:
         """End what is open and let go of the page; kept windows stay in storage."""
         with self._notices:
@@ -103,6 +149,14 @@ class Timeback:
             finally:
                 self._completions.close()
                 self._delivery.close()
+
+
+def _run_ids(given: Iterable[str]) -> frozenset[str]:
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        runs = list(given)
+        if all(isinstance(run_id, str) for run_id in runs):
+            return frozenset(runs)
+    raise InvalidOptionsError("runs", "expected a list of run ids")
 
 
 def _course(given: Course | Mapping[str, Any]) -> Course:

@@ -9,11 +9,13 @@
     │   └── NotInBrowserError        no page to track: a server, a worker, a bare test
     └── DeliveryError                a request did not do its work: reaches on_error
         ├── UnreachableError         no answer (offline, connection lost)
+        │   └── UnconfirmedError     of a completion, which may have been recorded or not
         ├── RefusedError             the server answered with an error: `status`, `code`
-        └── LostWindowError          a window was given up: too old, or no room to keep it
+        ├── LostWindowError          a window was given up: too old, or no room to keep it
+        └── LostCompletionError      a completion was given up, likewise
 
-Trouble with delivery never raises into the page while an activity is tracked; only the awaited
-calls of `timeback.user` raise `DeliveryError`.
+Trouble with delivery never raises into the page while an activity is tracked; only what is awaited
+of `timeback.user` and of `end(metrics)` raises `DeliveryError`.
 """
 
 from __future__ import annotations
@@ -78,3 +80,14 @@ class RefusedError(DeliveryError):
 
 class LostWindowError(DeliveryError):
     """A window of time was given up and will not be sent."""
+
+
+class LostCompletionError(DeliveryError):
+    """A completion was given up and will not be sent; certainly it was not recorded."""
+
+
+class UnconfirmedError(UnreachableError):
+    """A completion was sent, and no answer came: it may have been recorded or not.
+
+    Ended again, it may be recorded twice. The app's server knows.
+    """

@@ -16,9 +16,11 @@ from timeback_web.client import Timeback
 from timeback_web.errors import (
     ActivityInProgressError,
     InvalidOptionsError,
+    LostCompletionError,
     LostWindowError,
     RefusedError,
     TimebackError,
+    UnconfirmedError,
     UnreachableError,
     UsageError,
 )
@@ -40,9 +42,11 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
     (InvalidOptionsError, "INVALID_OPTIONS"),
     (ActivityInProgressError, "ACTIVITY_IN_PROGRESS"),
     (UsageError, "USAGE"),
+    (UnconfirmedError, "UNCONFIRMED"),
     (UnreachableError, "UNREACHABLE"),
     (RefusedError, "REFUSED"),
     (LostWindowError, "LOST_WINDOW"),
+    (LostCompletionError, "LOST_COMPLETION"),
     (TimebackError, "FAILED"),
 )
 
@@ -100,6 +104,7 @@ class FrontEnds:
             "forget": self.forget,
             "complete": self.complete,
             "seeThrough": self.see_through,
+            "sendWaiting": self.send_waiting,
             "elapsedMs": self.elapsed_ms,
             "pausedMs": self.paused_ms,
             "isPaused": self.is_paused,
@@ -161,17 +166,18 @@ class FrontEnds:
         self._activities[key].resume()
 
     @_answered
-    def end(self, key: str, metrics: str, on_done: Callable[[], object]) -> None:
+    def end(self, key: str, metrics: str, on_done: Callable[..., object]) -> None:
         """End it, at once.
 
         Args:
             key: Of the activity.
             metrics: The result; empty for none.
-            on_done: Called when there is nothing left to wait for.
+            on_done: Called when there is nothing left to wait for; with what went wrong, if
+                because of that it has not ended.
         """
         activity = self._activities[key]
         closing = activity.end(json.loads(metrics) if metrics else None)
-        closing.then(lambda: _call(on_done))
+        closing.then(lambda: _call(on_done, *_problem_text(closing.error)))
 
     def forget(self, key: str) -> None:
         """JavaScript asks no more of an activity that has ended."""
@@ -184,7 +190,7 @@ class FrontEnds:
         options: str,
         ending: str,
         tell: Tell,
-        on_done: Callable[[], object],
+        on_done: Callable[..., object],
     ) -> None:
         """Send the completion of an activity that has ended before.
 
@@ -193,20 +199,32 @@ class FrontEnds:
             options: As for `start`.
             ending: `{"metrics", "endedAtMs"}`.
             tell: Told of trouble.
-            on_done: Called when there is nothing left to wait for.
+            on_done: As for `end`.
         """
         given = json.loads(ending)
         self._clients[client].activity.complete(
             {**json.loads(options), **_callbacks(tell)},
             parse(Metrics, given["metrics"], name="metrics"),
             ended_at_ms=given["endedAtMs"],
-            on_done=lambda: _call(on_done),
+            on_fate=lambda error, _: _call(on_done, *_problem_text(error)),
         )
 
     @_answered
     def see_through(self, client: str, run_id: str) -> None:
         """Send what waits in storage of a run that JavaScript has ended by itself."""
         self._clients[client].activity.see_through(run_id)
+
+    @_answered
+    def send_waiting(self, client: str, runs: str, on_done: Callable[[str], object]) -> None:
+        """Send what waits for the client's learner, and of these runs.
+
+        Args:
+            client: Whose.
+            runs: A JSON list of run ids.
+            on_done: Told how much still waits.
+        """
+        pending = self._clients[client].send_waiting(json.loads(runs))
+        pending.then(lambda: _call(on_done, json.dumps(pending.result)))
 
     def elapsed_ms(self, key: str) -> int:
         """Its active milliseconds so far."""
@@ -230,6 +248,10 @@ def problem(error: Exception) -> dict[str, Any]:
     if isinstance(error, RefusedError):
         told |= {"status": error.status, "serverCode": error.code, "field": error.field}
     return told
+
+
+def _problem_text(error: Exception | None) -> list[str]:
+    return [] if error is None else [json.dumps(problem(error))]
 
 
 def _callbacks(tell: Tell) -> dict[str, Any]:

@@ -37,7 +37,7 @@ _MADE_BY_US = ("Activities", "Activity", "Closing", "User", "Watch")
 """Nobody else calls their constructors."""
 _JAVASCRIPT = Path(timeback_web.__file__).with_name("js")
 # Internal, though they are modules of the same folder: what only our own modules import.
-_ENTRIES = ("autostart", "boot", "core", "guard", "react", "solid", "svelte", "vue")
+_ENTRIES = ("autostart", "boot", "core", "guard", "react", "send-waiting", "solid", "svelte", "vue")
 _EXPORT = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.helpers import LONGEST_FIRST_RETRY_MS, RUN, SERVICE_DOWN, Page
 from timeback_web import Metrics, RefusedError, UnreachableError
 from timeback_web.activity import END_LIMIT_MS
-from timeback_web.delivery.submission import MAX_TRIES, PATH
+from timeback_web.delivery.submission import PATH
 from timeback_web.ports import Answer
 
 
@@ -77,15 +77,18 @@ def test_a_refusal_for_good_is_reported_and_not_tried_again(status):
     assert (len(submits(page)), closing.done) == (1, True)
 
 
-def test_it_is_given_up_after_some_tries():
+def test_it_is_not_given_up_as_long_as_it_is_certain_that_it_was_not_taken():
     page = Page()
     activity = page.start()
     page.browser.server.answer_always(SERVICE_DOWN)
     activity.end({"xp_earned": 10})
-    page.browser.advance(24 * 3_600_000)
-    assert len(submits(page)) == MAX_TRIES
-    retried = [context.will_retry for _, context in page.errors if context.operation == "submit"]
-    assert retried == [True] * (MAX_TRIES - 1) + [False]
+    page.browser.advance(3_600_000)
+    assert 10 < len(submits(page)) < 100
+    assert {context.will_retry for _, context in page.errors} == {True}
+    page.browser.server.answer_always(None)
+    page.browser.advance(60_000)
+    assert len(page.browser.server.submits) == 1
+    assert page.traces == (0, 0, 0, 0)
 
 
 def test_retry_after_is_honoured():
@@ -127,12 +130,14 @@ def test_headers_go_with_it_and_one_that_raises_is_reported():
     assert (submits(page), closing.done) == ([], True)
 
 
-def test_signed_out_nobody_is_promised_that_a_completion_is_kept():
+def test_signed_out_it_is_kept_until_after_the_sign_in():
     page = Page()
     activity = page.start(time=False)
     page.browser.server.answer_always(Answer(401))
     activity.end({"xp_earned": 5})
     page.browser.advance(600_000)
-    told = [(str(error), context.will_retry) for error, context in page.errors]
-    assert all("given up" in text and "kept" not in text for text, _ in told)
-    assert told[-1][1] is False
+    assert all("kept and sent after sign-in" in str(error) for error, _ in page.errors)
+    assert {context.will_retry for _, context in page.errors} == {True}
+    page.browser.server.answer_always(None)
+    page.browser.advance(60_000)
+    assert len(page.browser.server.submits) == 1

@@ -64,6 +64,7 @@ class Delivery:
         learner: The app's tag of the signed-in learner, or empty.
         callbacks: Told about windows whose run has no callbacks of its own.
         on_given_up: Told, besides, of windows that are given up and were not refused for good.
+        on_landed: Told when it is known how a window fared.
     """
 
     def __init__(
@@ -75,12 +76,14 @@ class Delivery:
         learner: str,
         callbacks: Callbacks,
         on_given_up: GivenUp | None = None,
+        on_landed: Callable[[], None] = lambda: None,
     ) -> None:
         """Start idle; nothing is read or sent before the first `open_run`."""
         self._browser = browser
         self._endpoint = endpoint
         self._outbox = outbox
         self._learner = learner
+        self._on_landed = on_landed
         self._current_learner = CurrentLearner(browser.page_record, endpoint.base_url)
         self._callbacks = RunCallbacks(callbacks, on_given_up)
         self._crash_copy = CrashCopy(browser, endpoint)
@@ -140,6 +143,40 @@ class Delivery:
             limit_ms=PREPARE_LIMIT_MS,
         )
 
+    def send_waiting(
+        self, runs: frozenset[str], callbacks: Callbacks, on_rest: Callable[[], None]
+    ) -> None:
+        """Send what waits of these runs and of the learner, who is signed in.
+
+        Args:
+            runs: Such as may be sent under this sign-in, whatever they are tagged with.
+            callbacks: For those that are not open.
+            on_rest: Called when all has been tried that is worth a try now.
+        """
+        closed = runs - self._callbacks.runs
+        for run_id in closed:
+            self._callbacks.open(run_id, callbacks)
+        self._current_learner.starts(self._learner)
+
+        def rest() -> None:
+            for run_id in closed:
+                self._callbacks.end(run_id, callbacks)
+            self._forget_ended_runs()
+            on_rest()
+
+        self._retry_queue.expect()
+        self._retry_queue.pump()
+        self._retry_queue.when_at_rest(rest)
+
+    @property
+    def kept(self) -> int:
+        """How many windows wait for our learner, or of the runs that were asked for."""
+        return len(self._mine())
+
+    def trusts(self, run_id: str) -> bool:
+        """Whether what is sent of a run now is likely to be answered, and rightly booked."""
+        return self._trusts(run_id, self._learner)
+
     def end_run(self, run_id: str, callbacks: Callbacks) -> None:
         """That session is over; its windows still are seen through."""
         self._stop_preparing()
@@ -183,6 +220,7 @@ class Delivery:
     def _landed(self) -> None:
         self._forget_ended_runs()
         self._retry_queue.pump()
+        self._on_landed()
 
     def _forget_ended_runs(self) -> None:
         if self._in_flight.empty and not self._retry_queue.waiting:

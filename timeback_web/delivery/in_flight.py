@@ -80,6 +80,10 @@ class InFlight:
         """Whether it has not landed."""
         return flight in self._flights
 
+    def has(self, run_id: str) -> bool:
+        """Whether something of `run_id` has not landed."""
+        return any(flight.entry.run_id == run_id for flight in self._flights)
+
     def begin(self, flight: Flight, release: Callable[[], None]) -> None:
         """It takes off; `release` is called when it holds up nobody any more."""
         if flight not in self._flights:
@@ -104,7 +108,7 @@ class InFlight:
 
     def settle(self, run_id: str) -> None:
         """Call those back who wait for `run_id`, if all of it has landed."""
-        if any(flight.entry.run_id == run_id for flight in self._flights):
+        if self.has(run_id):
             return
         due = [callback for run, callback in self._on_landed if run == run_id]
         self._on_landed = [pair for pair in self._on_landed if pair[0] != run_id]

@@ -73,6 +73,7 @@ class RetryQueue:
         self._stop_listening: Cancel | None = None
         self._other_tabs = OtherTabs(browser, outbox)
         self._stop_missing: Cancel | None = None
+        self._on_rest: list[Callable[[], None]] = []
 
     @property
     def waiting(self) -> bool:
@@ -115,6 +116,12 @@ class RetryQueue:
                 self._turn.ask()
         finally:
             self._pumping = False
+        self._tell_rest()
+
+    def when_at_rest(self, callback: Callable[[], None]) -> None:
+        """Call back when all has been tried that is worth a try now."""
+        self._on_rest.append(callback)
+        self._tell_rest()
 
     def wake_at(self, at_ms: float) -> None:
         """Look again then (monotonic), or earlier if that is planned already."""
@@ -145,8 +152,18 @@ class RetryQueue:
         entry = None if self.closed or not self._may_send() else self._claim()
         if entry is None:
             self._turn.end()
+            self._tell_rest()
         else:
             self._send(entry, self._turn.end)
+
+    def _tell_rest(self) -> None:
+        if not self._is_idle() or self._turn.awaited:
+            return
+        if self._waiting and self._worth_a_look and self._browser.network.is_online():
+            return
+        due, self._on_rest = self._on_rest, []
+        for callback in due:
+            callback()
 
     def _claim(self) -> Entry | None:
         """Take the oldest window that may be tried, and is not refused for ever; else see when."""

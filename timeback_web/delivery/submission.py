@@ -1,111 +1,58 @@
-"""`POST /activity/submit`: the completion of a single-session activity.
+"""`POST /activity/submit`: what an answer says of a completion.
 
-The official server does not recognise a submit that it has seen, so it is repeated only when an
-answer says that it was not taken; a lost connection is reported, not retried.
+The official server does not recognise a submit that it has seen, so it is repeated only where it is
+certain that it was not taken.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from timeback_web.callbacks import ErrorContext
 from timeback_web.delivery.answers import Verdict, judge, to_error
-from timeback_web.delivery.backoff import Backoff, retry_after_ms
-from timeback_web.errors import DeliveryError, TimebackError
+from timeback_web.errors import DeliveryError, RefusedError, UnconfirmedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from timeback_web.callbacks import Callbacks
-    from timeback_web.delivery.endpoint import Endpoint
-    from timeback_web.ports import Answer, Browser, Cancel
+    from timeback_web.ports import Answer
 
 PATH = "/activity/submit"
-MAX_TRIES = 6
-_SIGNED_OUT = f"; the completion is tried {MAX_TRIES} times within minutes, and then given up"
+_SIGNED_OUT = "; the completion is kept and sent after sign-in"
+_RELAYED = frozenset({502, 504, *range(520, 528)})
+"""Whoever stands before the server has waited for its answer in vain (RFC 9110, 15.6; the 52x are
+Cloudflare's). A 502 of the official server has a code of its own in its body."""
 
 
-class Submission:
-    """One submit, from the first try to its end.
+class Fate(Enum):
+    """What became of a completion that was sent."""
 
-    Args:
-        browser: The page.
-        endpoint: The server.
-        body: The JSON text.
-        run_id: The run it completes, for reports.
-        callbacks: Told when it fails.
-        on_done: Called once, when it is taken or given up.
-    """
+    TAKEN = "taken"
+    REFUSED = "it will never be taken"
+    NOT_TAKEN = "certainly not taken now"
+    UNKNOWN = "taken or not, nobody can say"
 
-    def __init__(
-        self,
-        browser: Browser,
-        endpoint: Endpoint,
-        body: str,
-        *,
-        run_id: str,
-        callbacks: Callbacks,
-        on_done: Callable[[], None],
-    ) -> None:
-        """Prepare; `send` starts it."""
-        self._browser = browser
-        self._endpoint = endpoint
-        self._body = body
-        self._run_id = run_id
-        self._callbacks = callbacks
-        self._backoff = Backoff(browser.rng)
-        self._on_done = on_done
-        self._tries = 0
-        self._retry_timer: Cancel | None = None
-        self._stopped = False
 
-    def stop(self) -> None:
-        """The client is closed: what is under way may still land, but is not tried again."""
-        self._stopped = True
-        if self._retry_timer is not None:
-            self._retry_timer()
-            self._give_up(TimebackError("the client was closed before the completion was taken"))
+def fate(answer: Answer) -> Fate:
+    """What an answer to a submit says."""
+    verdict = judge(answer)
+    if verdict is Verdict.DELIVERED:
+        return Fate.TAKEN
+    if verdict is Verdict.PERMANENT:
+        return Fate.REFUSED
+    if answer.redirected:
+        return Fate.NOT_TAKEN
+    if answer.status is None or (answer.status in _RELAYED and not _is_word_of_server(answer)):
+        return Fate.UNKNOWN
+    return Fate.NOT_TAKEN
 
-    def send(self) -> None:
-        """Send now, in this task."""
-        self._retry_timer = None
-        self._tries += 1
-        try:
-            request = self._endpoint.request(PATH, self._body)
-        except DeliveryError as error:
-            self._give_up(error)
-            return
-        self._browser.network.fetch(request, self._answered)
 
-    def _answered(self, answer: Answer) -> None:
-        if judge(answer) is Verdict.DELIVERED:
-            self._on_done()
-        elif self._may_try_again(answer):
-            self._retry(answer)
-        else:
-            self._give_up(to_error(answer, signed_out=_SIGNED_OUT))
+def error_of(answer: Answer) -> DeliveryError:
+    """In words a developer understands, why it is not known to be taken."""
+    error = to_error(answer, signed_out=_SIGNED_OUT)
+    if fate(answer) is not Fate.UNKNOWN:
+        return error
+    return UnconfirmedError(f"the completion may have been recorded or not: {error}")
 
-    def _may_try_again(self, answer: Answer) -> bool:
-        surely_not_taken = answer.status is not None or answer.redirected
-        refused_for_now = judge(answer) is Verdict.RETRY and surely_not_taken
-        return refused_for_now and self._tries < MAX_TRIES and not self._stopped
 
-    def _retry(self, answer: Answer) -> None:
-        now_ms = self._browser.clock.read().wall_ms
-        least_ms = retry_after_ms(answer.retry_after, now_ms=now_ms)
-        delay_ms = self._backoff.next_ms(at_least_ms=least_ms)
-        self._retry_timer = self._browser.timers.call_later(delay_ms, self.send)
-        self._report(to_error(answer, signed_out=_SIGNED_OUT), retry_in_ms=delay_ms)
-
-    def _give_up(self, error: TimebackError) -> None:
-        self._on_done()
-        self._report(error)
-
-    def _report(self, error: TimebackError, *, retry_in_ms: int | None = None) -> None:
-        context = ErrorContext(
-            operation="submit",
-            run_id=self._run_id,
-            will_retry=retry_in_ms is not None,
-            retry_in_ms=retry_in_ms,
-        )
-        self._callbacks.error(error, context)
+def _is_word_of_server(answer: Answer) -> bool:
+    error = to_error(answer)
+    return isinstance(error, RefusedError) and bool(error.code)

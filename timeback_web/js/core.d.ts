@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'UNREACHABLE'
   | 'REFUSED'
   | 'LOST_WINDOW'
+  | 'LOST_COMPLETION'
+  | 'UNCONFIRMED'
   | 'FAILED'
   | 'INTERNAL';
 
@@ -91,6 +93,8 @@ export interface Activity {
   /**
    * Flushes the time at once, awaited or not, and only once. With metrics (single-session
    * activities only) it also records a completion; wrong ones reject, and the activity goes on.
+   * It rejects with `UNCONFIRMED` when nobody can say whether the completion was recorded, and with
+   * `REFUSED` when it was refused for good: then the activity has not ended, and may be ended again.
    */
   end(metrics?: Metrics | null): Promise<void>;
 }
@@ -121,6 +125,11 @@ export interface Timeback {
     signIn(): void;
     signOut(): void;
   };
+  /**
+   * Sends what waits for the client's `learner`, and of these runs (which surely are the signed-in
+   * learner's), without starting anything; as soon as Python is there. How much still waits.
+   */
+  sendWaiting(runs?: readonly string[]): Promise<number>;
   /** Ends what is open; nothing can be started any more. */
   close(): void;
 }

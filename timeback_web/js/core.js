@@ -90,6 +90,7 @@ function facade(client, start, close) {
       signIn: () => location.assign(client.server.url('/identity/signin')),
       signOut: () => location.assign(client.server.url('/identity/signout')),
     }),
+    sendWaiting: (runs) => client.sendWaiting(runs),
     close,
   });
   clients.set(timeback, client);

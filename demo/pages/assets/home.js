@@ -31,6 +31,13 @@ async function showLessons(learner) {
     ...lessons.map((lesson, index) => lessonCard(lesson, progress[index])),
   );
   main.dataset.state = 'signed-in';
+  sendWaiting(learner).catch(() => {}); // it waits on
+}
+
+/** What an earlier page could not send of this learner's time; most of the time there is none. */
+async function sendWaiting({ id }) {
+  const waiting = await import('/bundle/js/send-waiting.js');
+  await waiting.sendWaiting({ learner: id });
 }
 
 function lessonCard(lesson, progress) {

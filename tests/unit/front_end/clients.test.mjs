@@ -209,3 +209,85 @@ for (const event of ['pageshow', 'focus', 'keydown', 'pointerdown']) {
     client.close();
   });
 }
+
+// ── completions, and what waits ─────────────────────────────────────────────────────────────
+
+const UNCONFIRMED = JSON.stringify({ code: 'UNCONFIRMED', message: 'no answer' });
+
+/** A Python that answers each end with the next of these problems. */
+function endings(...problems) {
+  return (key, metrics, onDone) => {
+    const problem = problems.shift();
+    if (problem) onDone(problem);
+    else onDone();
+  };
+}
+
+test('a completion of which nobody can say what became of it may be ended again', async () => {
+  const told = attachPython({ end: endings(UNCONFIRMED, null), elapsedMs: () => 7 });
+  const client = open();
+  const activity = client.activity.start(LESSON);
+  await assert.rejects(activity.end(METRICS), { code: 'UNCONFIRMED' });
+  assert.ok(!activity.ended);
+  assert.ok(activity.paused);
+  assert.equal(client.activity.current, activity);
+  activity.pause();
+  await activity.end(METRICS);
+  assert.ok(activity.ended);
+  assert.equal(activity.elapsedMs, 7);
+  assert.equal(client.activity.current, null);
+  assert.equal(names(told).filter((name) => name === 'end').length, 2);
+  assert.equal(names(told).filter((name) => name === 'forget').length, 1);
+  assert.ok(!names(told).includes('pause'));
+});
+
+test('the next start ends what is open again', async () => {
+  attachPython({ end: endings(UNCONFIRMED, null) });
+  const client = open();
+  const activity = client.activity.start(LESSON);
+  activity.end(METRICS);
+  const other = client.activity.start(LESSON);
+  assert.ok(activity.ended);
+  assert.equal(client.activity.current, other);
+});
+
+test('the same for a completion that had waited for Python', async () => {
+  const client = open();
+  const activity = client.activity.start({ ...LESSON, time: false });
+  const ending = activity.end(METRICS);
+  const answers = [UNCONFIRMED, undefined];
+  const told = attachPython({
+    complete: (key, options, end, tell, onDone) => onDone(answers.shift()),
+  });
+  await assert.rejects(ending, { code: 'UNCONFIRMED' });
+  assert.ok(!activity.ended);
+  await activity.end(METRICS);
+  assert.ok(activity.ended);
+  assert.deepEqual(names(told), ['openClient', 'complete', 'complete']);
+});
+
+test('a page that is left offline keeps its completion where Python finds it', () => {
+  const client = open({ learner: 'ada' });
+  client.activity.start({ ...LESSON, runId: 'a/b', time: false }).end(METRICS);
+  navigator.onLine = false;
+  page.dispatchEvent(new Event('pagehide'));
+  navigator.onLine = true;
+  assert.deepEqual(submits(), []);
+  const [[key, value]] = [...storage];
+  const entry = JSON.parse(value);
+  assert.ok(key.startsWith('timeback_web/completions/1/%2Fapi%2Ftimeback/a%2Fb/'));
+  assert.equal(entry.learner, 'ada');
+  assert.equal(JSON.parse(entry.body).metrics.xpEarned, 10);
+});
+
+test('what waits is sent by Python, now or when it comes', async () => {
+  const sendWaiting = (key, runs, onDone) => onDone(String(JSON.parse(runs).length));
+  const client = open();
+  const early = client.sendWaiting(['a', 'b']);
+  const told = attachPython({ sendWaiting });
+  assert.equal(await early, 2);
+  assert.equal(await client.sendWaiting(), 0);
+  assert.deepEqual(names(told), ['openClient', 'sendWaiting', 'sendWaiting']);
+  client.close();
+  await assert.rejects(client.sendWaiting(), { code: 'USAGE' });
+});

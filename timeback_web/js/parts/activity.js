@@ -4,6 +4,7 @@
  */
 import { Callbacks } from './callbacks.js';
 import { EarlySession, beginning } from './before-python.js';
+import { TimebackError } from './errors.js';
 import { checkMetrics } from './options.js';
 import { now } from './page.js';
 import { claimPast } from './page-record.js';
@@ -19,6 +20,7 @@ export class Activity {
   #callbacks;
   #keeper;
   #ending = null;
+  #flushed = false;
   /** What `activity.start()` returns. Frozen: Vue would wrap it in proxies otherwise. */
   handle;
 
@@ -54,14 +56,18 @@ export class Activity {
 
   get ref() { return this.#ref; }
   get ended() { return this.#ending !== null; }
-  get paused() { return this.ended || this.#keeper.paused; }
+  get paused() { return this.ended || this.#flushed || this.#keeper.paused; }
   get elapsedMs() { return this.#keeper.elapsedMs; }
   get pausedMs() { return this.#keeper.pausedMs; }
 
-  pause() { if (!this.ended) this.#keeper.pause(); }
-  resume() { if (!this.ended) this.#keeper.resume(); }
+  pause() { if (!this.#flushed) this.#keeper.pause(); }
+  resume() { if (!this.#flushed) this.#keeper.resume(); }
 
-  /** Acts at once, and only once; the Promise is for who wants to wait. */
+  /**
+   * Acts at once, and only once; the Promise is for who wants to wait. It rejects when nobody can
+   * say whether the completion was recorded, or when it was refused for good: then the activity has
+   * not ended, and may be ended again.
+   */
   end(given) {
     if (this.#ending) return this.#ending;
     let metrics = null;
@@ -70,19 +76,33 @@ export class Activity {
     } catch (error) {
       return Promise.reject(error); // the activity goes on
     }
-    let finish;
-    this.#ending = new Promise((resolve) => { finish = resolve; });
-    const timer = setTimeout(finish, END_LIMIT_MS);
-    this.#ending.then(() => clearTimeout(timer));
+    let settle;
+    const ending = new Promise((resolve, reject) => {
+      settle = (problem) => (problem ? reject(new TimebackError(problem)) : resolve());
+    });
+    ending.catch(() => {}); // who does not wait hears of it by onError
+    this.#ending = ending;
+    this.#flushed = true;
     // First of all, so that a callback of what follows may start the next activity.
     this.#client.forget(this);
+    const onDone = (problem) => {
+      if (!problem) this.#keeper = this.#keeper.close();
+      else if (this.#ending === ending) this.#reopen();
+      settle(problem && JSON.parse(problem));
+    };
     try {
-      this.#keeper = this.#keeper.end(metrics, finish);
+      this.#keeper.end(metrics, onDone);
     } catch (error) {
       this.#callbacks.error(error, { operation: metrics ? 'submit' : 'heartbeat' });
-      finish();
+      settle();
     }
-    return this.#ending;
+    if (!metrics) this.#keeper = this.#keeper.close();
+    return ending;
+  }
+
+  #reopen() {
+    this.#ending = null;
+    this.#client.reopen(this);
   }
 
   /** Python is there: from here on it keeps the time. */
@@ -121,6 +141,7 @@ class Here {
   #session = null;
   #callbacks;
   #past;
+  #ended = false;
 
   constructor(activity, client, time, past, callbacks) {
     this.#activity = activity;
@@ -145,15 +166,18 @@ class Here {
   handOver() { return this.#session?.handOver() ?? this.#past; }
 
   end(metrics, onDone) {
-    const window = this.#session?.end();
+    const window = this.#ended ? null : this.#session?.end();
+    this.#ended = true;
     const sent = window ? this.#report(window, false) : Promise.resolve();
     const endedAtMs = window?.endedAtMs ?? now().wallMs;
     this.#client.runEnded(this.#activity.ref.runId, endedAtMs);
-    if (metrics) this.#client.completeLater(this.#activity, { metrics, endedAtMs }, onDone);
-    else sent.then(onDone);
-    const { elapsedMs, pausedMs } = this;
-    return { elapsedMs, pausedMs };
+    const timer = setTimeout(onDone, END_LIMIT_MS);
+    const done = (problem) => { clearTimeout(timer); onDone(problem); };
+    if (metrics) this.#client.completeLater(this.#activity, { metrics, endedAtMs }, done);
+    else sent.then(() => done());
   }
+
+  close() { return new Ended(this); }
 
   #report(window, leaving) {
     const report = this.#send(window, leaving);
@@ -194,10 +218,22 @@ class InPython {
 
   end(metrics, onDone) {
     heed(this.#python.end(this.#key, metrics ? JSON.stringify(metrics) : '', onDone));
-    const { elapsedMs, pausedMs } = this;
-    this.#python.forget(this.#key);
-    return { elapsedMs, pausedMs };
   }
+
+  close() {
+    const ended = new Ended(this);
+    this.#python.forget(this.#key);
+    return ended;
+  }
+}
+
+/** It is over: nobody keeps any time. */
+class Ended {
+  paused = true;
+
+  constructor({ elapsedMs, pausedMs }) { Object.assign(this, { elapsedMs, pausedMs }); }
+
+  close() { return this; }
 }
 
 function handleOf(activity) {

@@ -16,10 +16,12 @@ export class Client {
   onError;
   #config;
   #current = null;
+  #reopened = false;
   #closed = false;
   #runsToSeeThrough = new Set();
   #completions = new Set();
   #reports = new Set();
+  #asked = new Set();
   #callbacks;
   #stopWaiting;
 
@@ -36,10 +38,9 @@ export class Client {
   get current() { return this.#current; }
 
   start(given) {
-    if (this.#closed) {
-      throw new TimebackError({ code: 'USAGE', message: 'this client is closed: make a new one' });
-    }
+    if (this.#closed) throw closed();
     const options = checkStart(given, this.#config.defaultCourse);
+    if (this.#reopened) this.#current.end(); // its time is flushed, and what went wrong is told
     if (this.#current) {
       const { id, runId } = this.#current.ref;
       const message = `activity "${id}" (run ${runId}) is still open: call its end() first`;
@@ -52,7 +53,35 @@ export class Client {
     return activity;
   }
 
-  forget(activity) { if (this.#current === activity) this.#current = null; }
+  forget(activity) {
+    if (this.#current !== activity) return;
+    this.#current = null;
+    this.#reopened = false;
+  }
+
+  /** Its completion was not recorded, as far as is known: it may be ended again. */
+  reopen(activity) {
+    if (this.#current || this.#closed) return;
+    this.#current = activity;
+    this.#reopened = true;
+  }
+
+  /** Python sends what waits for our learner, and of these runs. @returns {Promise<number>} */
+  sendWaiting(runs = []) {
+    if (this.#closed) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      const onDone = (left) => resolve(JSON.parse(left));
+      const send = () => {
+        try {
+          heed(this.python.sendWaiting(this.key, JSON.stringify(runs), onDone));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (this.python) send();
+      else this.#asked.add(send);
+    });
+  }
 
   get closed() { return this.#closed; }
 
@@ -91,6 +120,10 @@ export class Client {
 
   /** Python sends a completion, with all its care; if the page is left before, we do. */
   completeLater(activity, ending, onDone) {
+    if (this.python) {
+      activity.complete(ending, onDone);
+      return;
+    }
     const completion = { activity, ending, onDone };
     completion.leave = () => {
       this.#completions.delete(completion);
@@ -101,11 +134,12 @@ export class Client {
   }
 
   get #hasMore() {
-    return this.#completions.size + this.#runsToSeeThrough.size + this.#reports.size > 0;
+    return [this.#completions, this.#runsToSeeThrough, this.#reports, this.#asked]
+      .some(({ size }) => size > 0);
   }
 
   async #attach(python) {
-    // Of somebody else's, what waits is in storage.
+    if (!this.server.isOfWhoIsSignedIn) this.#keepCompletions();
     if (this.#closed && !(this.#hasMore && this.server.isOfWhoIsSignedIn)) return;
     try {
       this.#open(python);
@@ -116,6 +150,8 @@ export class Client {
     this.#current?.handOver();
     this.#handOverRuns(python);
     this.#handOverCompletions();
+    for (const send of this.#asked) send();
+    this.#asked.clear();
     if (!this.#closed) return;
     await Promise.allSettled(this.#reports);
     this.#handOverRuns(python);
@@ -125,6 +161,15 @@ export class Client {
   #handOverRuns(python) {
     for (const runId of this.#runsToSeeThrough) python.seeThrough(this.key, runId);
     this.#runsToSeeThrough.clear();
+  }
+
+  /** Somebody else is signed in: they wait for their learner. */
+  #keepCompletions() {
+    for (const { activity, ending, leave } of this.#completions) {
+      if (!this.server.keepCompletion(activity.ref, ending)) continue;
+      removeEventListener('pagehide', leave);
+    }
+    this.#completions.clear();
   }
 
   #handOverCompletions() {
@@ -143,3 +188,6 @@ export class Client {
     this.python = python;
   }
 }
+
+const closed = () =>
+  new TimebackError({ code: 'USAGE', message: 'this client is closed: make a new one' });

@@ -77,9 +77,19 @@ export class Server {
 
   /** Hand over a completion while the page is left: nobody will be here to see the answer. */
   submitLeaving(ref, ending) {
+    // An offline browser takes a beacon, and loses it.
+    const lost = !navigator.onLine || !this.isOfWhoIsSignedIn;
+    if (lost && this.keepCompletion(ref, ending)) return;
     const body = submitBody(ref, ending);
     if (!this.#headers) this.#beacon('/activity/submit', body);
     else this.#fetch('/activity/submit', body).catch(() => {});
+  }
+
+  /** Let a completion wait in storage, from where Python sends it (`delivery/completions.py`). */
+  keepCompletion(ref, ending) {
+    const { endedAtMs } = ending;
+    const window = { startedAtMs: endedAtMs, endedAtMs, elapsedMs: 0 };
+    return this.#keep(ref.runId, window, submitBody(ref, ending), 'completions');
   }
 
   #beacon(path, body) {
@@ -102,9 +112,9 @@ export class Server {
     return typeof this.#headers === 'function' ? this.#headers() : this.#headers;
   }
 
-  #keep(runId, window, body) {
+  #keep(runId, window, body, shelf = 'outbox') {
     const { startedAtMs, endedAtMs, elapsedMs } = window;
-    const key = `timeback_web/outbox/1/${segment(this.#baseURL)}/${segment(runId)}/${startedAtMs}`;
+    const key = `timeback_web/${shelf}/1/${segment(this.#baseURL)}/${segment(runId)}/${startedAtMs}`;
     const entry = {
       run_id: runId,
       started_at_ms: startedAtMs,

@@ -36,6 +36,7 @@ class LessonPage:
         """Show the first open question, with the clock running; or the result, if there is one."""
         say("")
         if self._progress.completed:
+            self._tracker.send_waiting()
             self._show_result()
             return
         self._tracker.start()

@@ -51,6 +51,10 @@ class Tracker:
         )
         self._clock.start(self.activity)
 
+    def send_waiting(self) -> None:
+        """There is nothing to start any more: send what still waits of this learner's time."""
+        self._timeback.send_waiting()
+
     async def save(self) -> None:
         """Save the run's id on a first start: all later sessions and the completion go by it."""
         async with self._saving:
