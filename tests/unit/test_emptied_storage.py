@@ -70,6 +70,8 @@ def test_cleared_after_the_end_of_the_activity_it_still_arrives():
     activity = page.start()
     page.browser.advance(5_000)
     activity.end()
+    page.browser.storage.items["theme"] = "dark"
+    page.browser.advance(2_000)
     page.browser.storage.items.clear()
     page.browser.advance(60_000)
     page.browser.server.answer_always(None)
@@ -103,6 +105,29 @@ def test_a_page_out_of_the_cache_takes_what_is_gone_for_taken():
     page.browser.come_back()
     page.browser.advance(HEARTBEAT_MS + REST_MS)
     assert not set(taken) & set(page.waiting)
+
+
+def test_what_a_former_page_left_is_kept_again_if_storage_was_surely_emptied():
+    before = offline()
+    before.browser.close()
+    storage = before.browser.storage
+    storage.items["theme"] = "dark"
+    page = Page(storage=storage)
+    page.browser.server.answer_always(SERVICE_DOWN)
+    page.start()
+    page.browser.advance(1_000)
+    storage.items.clear()
+    page.browser.advance(60_000)
+    page.browser.server.answer_always(None)
+    page.browser.advance(120_000)
+    assert spans(page.heartbeats)[:3] == [(HEARTBEAT_MS, 0)] * 3
+
+
+def test_one_window_that_goes_alone_was_taken():
+    page = offline(1)
+    page.browser.storage.items.clear()
+    page.browser.advance(HEARTBEAT_MS + REST_MS)
+    assert len(page.waiting) == 1
 
 
 def test_nothing_is_left_behind():

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from timeback_web.callbacks import ErrorContext
 from timeback_web.delivery.backoff import Backoff, retry_after_ms
+from timeback_web.delivery.entry import Entry
 from timeback_web.delivery.in_flight import Flight, InFlight
-from timeback_web.delivery.outbox import Entry, Outbox
+from timeback_web.delivery.outbox import Outbox
 from timeback_web.delivery.outbox_turn import OutboxTurn
 from timeback_web.delivery.retry_policy import RetryPolicy
 from timeback_web.delivery.submission import PATH, Fate, error_of, fate

@@ -29,6 +29,7 @@ MAX_ENTRIES = 1_000
 MAX_CHARS = 1_000_000
 """A fifth of what browsers commonly grant an origin in localStorage (5 MB)."""
 MAX_AGE_MS = 30 * 24 * 3_600_000
+_OURS = "timeback_web/"
 
 
 class Outbox:
@@ -63,6 +64,10 @@ class Outbox:
         """
         self._seen: dict[str, tuple[float, float]] = {}
         """Since when (monotonic ms) this page knows an entry, and how old it was then."""
+        self._own: set[str] = set()
+        """What was put here, and not by a former page."""
+        self._foreign: set[str] = set()
+        """Keys of others in the same storage, at the last look."""
         self._taken_elsewhere: set[str] = set()
         self._missing: dict[str, Entry] = {}
         """What has gone from storage, and nobody says that they have taken it."""
@@ -73,6 +78,7 @@ class Outbox:
         """Keep an entry; putting it twice keeps it once. Whether it would outlive the page."""
         key = self._key(entry)
         self._note_age(key, 0)
+        self._own.add(key)
         self._known.pop(key, None)  # what is stored is what counts: to be read again
         if not self._store(key, entry):
             self._memory[key] = entry
@@ -195,7 +201,7 @@ class Outbox:
                 self._known[key] = entry = self._parse(key, text)
                 if entry and self._clock is not None:
                     self._note_age(key, self._clock.read().wall_ms - entry.ended_at_ms)
-        self._note_missing(before)
+        self._note_missing(before, {name for name in names if not name.startswith(_OURS)})
 
     def _parse(self, key: str, text: str) -> Entry | None:
         entry = read(text)
@@ -226,12 +232,21 @@ class Outbox:
         self._missing.clear()
         self._taken_elsewhere.clear()
 
-    def _note_missing(self, before: dict[str, Entry | None]) -> None:
+    def _note_missing(self, before: dict[str, Entry | None], foreign: set[str]) -> None:
+        """What has gone another tab has taken, unless all has gone at once.
+
+        That `localStorage` was emptied is sure when keys of others are gone as well. Where there
+        are none, several windows of ours that go at once, and that no tab says it has taken, tell.
+        """
+        emptied = not any(entry for entry in self._known.values()) and bool(before)
+        surely = bool(self._foreign - foreign)
         for key, entry in before.items():
             if key in self._known:
                 self._missing.pop(key, None)
-            elif entry is not None and key not in self._taken_elsewhere:
-                self._missing[key] = entry
+            elif entry is not None and emptied and key not in self._taken_elsewhere:
+                if surely or (len(before) > 1 and key in self._own):
+                    self._missing[key] = entry
+        self._foreign = foreign
         self._taken_elsewhere &= self._known.keys()
 
     # ── one entry ────────────────────────────────────────────────────────────────────────────
