@@ -114,7 +114,8 @@ class Activity:
             kept for later. With metrics, awaiting it raises `UnconfirmedError` when nobody can say
             whether the completion was recorded, and `RefusedError` when it was refused for good.
             Then the activity has not ended: its time is flushed and stands still, and it may be
-            ended again; the start of another activity ends it, too. What else there is of trouble with delivery reaches `on_error` alone.
+            ended again; the start of another activity ends it, too. Other trouble with delivery
+            reaches `on_error` alone.
 
         Raises:
             InvalidOptionsError: When `metrics` are wrong; the activity then goes on.

@@ -83,7 +83,7 @@ class Timeback:
             learner=learner or "",
             callbacks=callbacks,
             on_given_up=reporting.given_up if reporting else None,
-            on_landed=lambda: self._completions.pump(),
+            on_landed=lambda: self._completions.pump(),  # noqa: PLW0108 - they are made next
         )
         self._completions = Completions(
             self._browser,

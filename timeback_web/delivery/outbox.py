@@ -243,9 +243,10 @@ class Outbox:
         for key, entry in before.items():
             if key in self._known:
                 self._missing.pop(key, None)
-            elif entry is not None and emptied and key not in self._taken_elsewhere:
-                if surely or (len(before) > 1 and key in self._own):
-                    self._missing[key] = entry
+            elif entry is None or not emptied or key in self._taken_elsewhere:
+                continue
+            elif surely or (len(before) > 1 and key in self._own):
+                self._missing[key] = entry
         self._foreign = foreign
         self._taken_elsewhere &= self._known.keys()
 
