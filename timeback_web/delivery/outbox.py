@@ -238,7 +238,7 @@ class Outbox:
         That `localStorage` was emptied is sure when keys of others are gone as well. Where there
         are none, several windows of ours that go at once, and that no tab says it has taken, tell.
         """
-        emptied = not any(entry for entry in self._known.values()) and bool(before)
+        emptied = not before.keys() & self._known.keys()
         surely = bool(self._foreign - foreign)
         for key, entry in before.items():
             if key in self._known:
