@@ -4,9 +4,10 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.property.effort import effort
 from timeback_web.delivery.answers import judge, to_error
 from timeback_web.delivery.backoff import RETRY_AFTER_CAP_MS, Backoff, retry_after_ms
 from timeback_web.delivery.entry import Entry
@@ -24,6 +25,7 @@ TEXT = st.text(max_size=60)
 NAMES = st.text(min_size=1, max_size=60).filter(str.strip)
 
 
+@effort(30)
 @given(st.integers(-(10**12), FAR_MS))
 def test_stamps_lose_nothing(wall_ms):
     stamp = iso_ms(wall_ms)
@@ -32,12 +34,14 @@ def test_stamps_lose_nothing(wall_ms):
     assert len(stamp) == len("2025-11-22T10:00:00.000Z")
 
 
+@effort(30)
 @given(st.integers(1_100_000_000_000, 2_147_000_000_000))
 def test_the_servers_own_reading_of_a_stamp_is_the_same_millisecond(wall_ms):
     moment = datetime.fromisoformat(iso_ms(wall_ms).replace("Z", "+00:00"))
     assert int(moment.timestamp() * 1000) == wall_ms
 
 
+@effort(30)
 @given(
     activity=NAMES,
     run=NAMES,
@@ -63,7 +67,7 @@ def test_a_heartbeat_reads_back_as_it_was_written(activity, run, start, active, 
     }
 
 
-@settings(max_examples=300)
+@effort(60)
 @given(
     st.one_of(
         TEXT,
@@ -76,6 +80,7 @@ def test_no_retry_after_breaks_us_or_keeps_us_waiting_for_long(header):
     assert 0 <= retry_after_ms(header, now_ms=NOW_MS) <= RETRY_AFTER_CAP_MS
 
 
+@effort(30)
 @given(st.one_of(st.none(), st.integers(0, 999)), TEXT)
 def test_every_answer_has_a_verdict_and_words(status, body):
     answer = Answer(status, body)
@@ -83,12 +88,14 @@ def test_every_answer_has_a_verdict_and_words(status, body):
     assert str(to_error(answer))
 
 
+@effort(30)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | TEXT, st.lists, max_leaves=5))
 def test_an_error_of_any_shape_is_understood_or_passed_over(value):
     for payload in (value, {"error": value}, {"error": {"code": value, "details": value}}):
         assert to_error(Answer(500, json.dumps(payload))).status == 500
 
 
+@effort(30)
 @given(seed=st.integers(), floors=st.lists(st.integers(0, 10**6), max_size=30))
 def test_a_delay_is_never_below_what_the_server_asked_for(seed, floors):
     backoff = Backoff(random.Random(seed))
@@ -110,6 +117,7 @@ ENTRIES = st.lists(
 )
 
 
+@effort(30)
 @given(entries=ENTRIES, full_from=st.integers(0, 12), learner=st.sampled_from(["", "ada"]))
 def test_the_outbox_gives_back_what_it_was_given_in_order_and_once(entries, full_from, learner):
     storage = FakeStorage()
@@ -133,6 +141,7 @@ def test_the_outbox_gives_back_what_it_was_given_in_order_and_once(entries, full
     assert box.waiting(runs=runs, learner=learner) == []
 
 
+@effort(30)
 @given(garbage=st.dictionaries(TEXT, TEXT, max_size=5))
 def test_the_outbox_neither_reads_nor_removes_what_is_not_its_own(garbage):
     storage = FakeStorage()

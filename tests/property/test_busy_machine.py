@@ -151,4 +151,4 @@ class BusyMachine(RuleBasedStateMachine):
 
 
 TestBusyPage = BusyMachine.TestCase
-TestBusyPage.settings = effort(80, stateful_step_count=12)
+TestBusyPage.settings = effort(24, stateful_step_count=12)

@@ -214,4 +214,4 @@ def _ignore(_):
 
 
 TestCallbacks = CallbacksMachine.TestCase
-TestCallbacks.settings = effort(80, stateful_step_count=14)
+TestCallbacks.settings = effort(24, stateful_step_count=14)

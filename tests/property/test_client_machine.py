@@ -250,4 +250,4 @@ class ClientMachine(RuleBasedStateMachine):
 
 
 TestClient = ClientMachine.TestCase
-TestClient.settings = effort(200, stateful_step_count=50)
+TestClient.settings = effort(20, stateful_step_count=50)

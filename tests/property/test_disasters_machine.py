@@ -153,4 +153,4 @@ class DisastersMachine(RuleBasedStateMachine):
 
 
 TestDisasters = DisastersMachine.TestCase
-TestDisasters.settings = effort(300, stateful_step_count=40)
+TestDisasters.settings = effort(40, stateful_step_count=40)

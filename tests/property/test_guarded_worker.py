@@ -49,7 +49,7 @@ def live(worker: GuardedWorker, history: list[Event], rest_ms: int) -> None:
     worker.talk()
 
 
-@effort(25)
+@effort(5)
 @given(history=HISTORIES, rest_ms=st.integers(0, 20_000))
 def test_all_that_was_worked_arrives_once(history, rest_ms):
     server = School()

@@ -64,7 +64,7 @@ def left_behind(browser: FakeBrowser) -> dict[str, object]:
     }
 
 
-@effort(600)
+@effort(100)
 @given(options=st.one_of(WRONG, ALMOST, START, VALUES))
 def test_a_start_works_or_leaves_nothing_behind(options):
     browser = FakeBrowser()
@@ -83,7 +83,7 @@ def test_a_start_works_or_leaves_nothing_behind(options):
         assert browser.timers.pending == 0
 
 
-@effort(200)
+@effort(40)
 @given(keywords=WRONG.map(lambda given: {name: value for name, value in given.items() if name}))
 def test_keywords_are_as_safe_as_a_mapping(keywords):
     keywords.pop("self", None)
@@ -104,7 +104,7 @@ OF_CLASSES = [
 ]
 
 
-@effort(300)
+@effort(40)
 @given(
     kind=st.sampled_from([TimeOptions, Course, Metrics]),
     fields=st.dictionaries(st.sampled_from(OF_CLASSES), VALUES, max_size=4),
@@ -120,7 +120,7 @@ def test_the_classes_of_options_refuse_plainly(kind, fields):
             kind(**fields)
 
 
-@effort(200)
+@effort(40)
 @given(metrics=st.one_of(METRICS, VALUES.filter(lambda value: value is not None), WRONG))
 def test_metrics_that_are_wrong_do_not_end_the_activity(metrics):
     browser = FakeBrowser()
@@ -161,7 +161,7 @@ BODIES = st.one_of(
 )
 
 
-@effort(400)
+@effort(40)
 @given(stored=st.dictionaries(KEYS, BODIES, max_size=6))
 def test_whatever_lies_in_the_store_a_session_works(stored):
     storage = FakeStorage()
@@ -207,7 +207,7 @@ ANSWERS = st.lists(
 )
 
 
-@effort(300)
+@effort(40)
 @given(answers=ANSWERS)
 def test_whatever_a_server_answers_time_is_delivered_or_told_lost(answers):
     browser = FakeBrowser(server=HostileServer(answers))

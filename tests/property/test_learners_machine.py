@@ -216,4 +216,4 @@ class LearnersMachine(RuleBasedStateMachine):
 
 
 TestLearners = LearnersMachine.TestCase
-TestLearners.settings = effort(80, stateful_step_count=16)
+TestLearners.settings = effort(24, stateful_step_count=16)

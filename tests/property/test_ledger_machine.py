@@ -159,7 +159,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 TestLedger = LedgerMachine.TestCase
-TestLedger.settings = effort(300, stateful_step_count=40)
+TestLedger.settings = effort(40, stateful_step_count=40)
 
 
 FINAL = ["hold", "release", "input"]
@@ -184,7 +184,7 @@ def sums(events, idle_after_ms):
     return told
 
 
-@effort(300)
+@effort(60)
 @given(
     events=st.lists(st.tuples(EIGHTHS, EVENTS), max_size=12),
     ticks=st.lists(EIGHTHS, max_size=40),
@@ -196,7 +196,7 @@ def test_looking_more_often_changes_no_sum(events, ticks, idle_after_ms):
     assert sums(events, idle_after_ms) == sums([*events, *looks], idle_after_ms)
 
 
-@effort(300)
+@effort(60)
 @given(
     events=st.lists(st.tuples(EIGHTHS, st.sampled_from(FINAL)), max_size=12),
     ticks=st.lists(EIGHTHS, max_size=40),

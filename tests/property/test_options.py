@@ -103,13 +103,13 @@ def agree(ours, theirs: type[BaseModel], options):
     event("taken" if expected else "refused")
 
 
-@effort(400)
+@effort(100)
 @given(options=START)
 def test_start_takes_what_pydantic_would_take(options):
     agree(StartOptions, StartModel, options)
 
 
-@effort(400)
+@effort(100)
 @given(options=METRICS)
 def test_metrics_are_taken_as_pydantic_would_take_them(options):
     agree(Metrics, MetricsModel, options)

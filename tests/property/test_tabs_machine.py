@@ -249,4 +249,4 @@ class TabsMachine(RuleBasedStateMachine):
 
 
 TestTabs = TabsMachine.TestCase
-TestTabs.settings = effort(200, stateful_step_count=40)
+TestTabs.settings = effort(40, stateful_step_count=40)

@@ -131,4 +131,4 @@ class TagMachine(RuleBasedStateMachine):
 
 
 TestTag = TagMachine.TestCase
-TestTag.settings = effort(80, stateful_step_count=14)
+TestTag.settings = effort(20, stateful_step_count=14)

@@ -109,7 +109,7 @@ def tell(books: Ledger, at: Reading, what: str) -> None:
             books.release(CAUSES[comes], at)
 
 
-@effort(300)
+@effort(80)
 @given(history=HISTORIES.map(possible), rest_ms=st.integers(0, 20_000))
 def test_late_news_come_to_the_same_sum(history, rest_ms):
     assert told(history, rest_ms) == witnessed(history, rest_ms)

@@ -76,7 +76,7 @@ def window_of(window):
     }
 
 
-@effort(200)
+@effort(50)
 @given(history=histories())
 def test_both_ledgers_cut_the_same_windows(ask, history):
     kept = ask("keep", history)
@@ -103,7 +103,7 @@ def test_both_ledgers_cut_the_same_windows(ask, history):
     assert (kept["elapsedMs"], kept["pausedMs"]) == (ledger.active_ms, ledger.paused_ms)
 
 
-@effort(200)
+@effort(50)
 @given(history=histories())
 def test_python_goes_on_exactly_where_javascript_stopped(ask, history):
     kept = ask("keep", history)

@@ -222,4 +222,4 @@ def _ignore(*_):
 
 
 TestWindows = WindowsMachine.TestCase
-TestWindows.settings = effort(60, stateful_step_count=14)
+TestWindows.settings = effort(24, stateful_step_count=14)
