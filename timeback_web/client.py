@@ -83,7 +83,7 @@ class Timeback:
             learner=learner or "",
             callbacks=callbacks,
             on_given_up=reporting.given_up if reporting else None,
-            on_landed=lambda: self._completions.pump(),  # noqa: PLW0108 - they are made next
+            on_landed=self._pump_completions,
         )
         self._completions = Completions(
             self._browser,
@@ -140,6 +140,9 @@ class Timeback:
         if not pending.done:
             pending.then(self._browser.timers.call_later(END_LIMIT_MS, settle))
         return pending
+
+    def _pump_completions(self) -> None:
+        self._completions.pump()
 
     def close(self) -> None:
         """End what is open and let go of the page; kept windows stay in storage."""
