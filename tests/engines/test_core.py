@@ -87,8 +87,8 @@ def test_leaving_flushes_once(demo, page, figure, way):
 
 def test_closing_a_hidden_tab_reports_the_hidden_time(demo, page, eventually):
     page.open()
-    run_id = page.start(ONE_LONG_WINDOW)
-    with page.engine.keep_process():
+    with page.engine.keep_process():  # which shows another tab for a moment
+        run_id = page.start(ONE_LONG_WINDOW)
         time.sleep(1)
         page.engine.hide()
         eventually(lambda: len(demo.wire.taken(run_id)) == 1)

@@ -118,18 +118,6 @@ def test_without_storage_it_is_lost_with_the_client_and_the_app_is_told():
     assert not told.will_retry
 
 
-def test_storage_that_is_emptied_meanwhile_does_not_lose_it():
-    page, activity = in_trouble()
-    activity.end(METRICS)
-    page.browser.advance(5_000)
-    page.browser.storage.items.clear()  # as sign-out code does
-    page.browser.advance(120_000)
-    page.browser.server.answer_always(None)
-    page.browser.advance(120_000)
-    assert len(page.browser.server.submits) == 1
-    assert page.traces == (0, 0, 0, 0)
-
-
 def test_several_go_out_one_after_the_other():
     page = Page()
     page.browser.network.latency_ms = 300
