@@ -65,7 +65,7 @@ def test_holds_timeback_web_as_it_is_now(folder: Path, tmp_path: Path):
 def test_costs_a_page_no_more_than_it_should(folder: Path):
     """Brotli, as browsers get it. The goal of `make bench` is lower."""
     [main] = (folder / "pyodide").glob("timeback_web-*.whl.br")
-    assert main.stat().st_size <= 55_000
+    assert main.stat().st_size <= 68_000
 
 
 def test_only_pages_that_track_by_attributes_pay_for_it(folder: Path):
