@@ -164,7 +164,7 @@ def test_ended_before_python_is_sent_at_once_and_only_once(demo, open_front, eve
     run_id = page.start()
     time.sleep(0.6)
     page.run("async () => { void activity.end(); await activity.end(); await activity.end() }")
-    assert len(demo.wire.taken(run_id)) == 1
+    eventually(lambda: len(demo.wire.taken(run_id)) == 1)
     page.boot()
     time.sleep(0.5)
     page.leave_to("/e2e/elsewhere.html")

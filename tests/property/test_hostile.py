@@ -201,7 +201,9 @@ ANSWERS = st.lists(
         st.none() | st.integers(0, 999) | st.sampled_from([0, 100, 200, 204, 302, 400, 429, 503]),
         st.text(max_size=20) | BODIES | st.just("<html>" * 5_000),
         st.text(max_size=10) | st.sampled_from(["-1", "nan", "1e400", "0", "9" * 30]),
-        sent=st.just(True),  # the rest is not a server's to say
+        # The rest is not a server's to say.
+        sent=st.just(True),
+        seen=st.just(True),
     ),
     max_size=8,
 )

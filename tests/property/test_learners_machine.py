@@ -29,6 +29,7 @@ class LearnersMachine(RuleBasedStateMachine):
         self.witness = Witness(School(), FakeStorage())
         self.runs, self.lesson, self.sitting = 0, None, None
         self.learner, self.before_the_clock_was_set = "ada", set()
+        self.set_back_ms, self.by_element = 0, False
         self.wall_ms = None
         self.open_page()
 
@@ -60,6 +61,7 @@ class LearnersMachine(RuleBasedStateMachine):
         self.unclaimed_ms += self.browser.clock.monotonic_ms - self.alone_since_ms
         tag = self.learner if self.tagged else None
         time = {"heartbeat_ms": heartbeat_ms, "since": since}
+        self.by_element = way == "as_element"
         self.lesson = getattr(self.page, way)(run_id, tag, time)
 
     @precondition(lambda self: self.lesson is None)
@@ -80,6 +82,10 @@ class LearnersMachine(RuleBasedStateMachine):
     def end(self):
         if self.lesson is not None:
             self.sitting.end()
+            server, network = self.witness.server, self.browser.network
+            if self.witness.storage.full and (server.down or not network.online):
+                # Of an element that has gone only the console hears what it has lost.
+                self.witness.lost_somehow |= set(self.witness.owners) if self.by_element else set()
             lesson, self.lesson = self.lesson, None
             lesson.close()
             self.first = False
@@ -134,6 +140,7 @@ class LearnersMachine(RuleBasedStateMachine):
         self.settle_down()
         self.browser.close()
         self.wall_ms = self.browser.clock.wall_ms - back_ms + 1_000
+        self.set_back_ms += back_ms
         if back_ms:
             self.before_the_clock_was_set |= set(self.witness.owners)
         self.open_page()
@@ -199,7 +206,7 @@ class LearnersMachine(RuleBasedStateMachine):
         self.witness.check_sums()
         self.witness.server.calm_down()
         self.witness.storage.full = False
-        self.browser.sleep(LONG_MS)  # whatever the clock was set back by
+        self.browser.sleep(LONG_MS + self.set_back_ms)
         for run_id, learner in list(self.witness.owners.items()):
             self.learner = self.witness.server.signed_in = learner
             self.sitting = self.witness.sit_down(Sitting(self.browser, run_id), learner)

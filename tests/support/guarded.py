@@ -48,6 +48,7 @@ class GuardedWorker:
             locks=self.origin.locks,
             channels=self.origin.channels,
             packages=self.origin.packages,
+            page_record=self.origin.page_record,
         )
         self.browser.rng = self.origin.rng
         self._do("begin")

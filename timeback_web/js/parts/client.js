@@ -109,7 +109,10 @@ export class Client {
   /** A window is on its way, and may come to wait in storage. */
   awaitReport(report) {
     this.#reports.add(report);
-    report.finally(() => this.#reports.delete(report));
+    report.finally(() => {
+      this.#reports.delete(report);
+      if (this.#closed && !this.python && !this.#hasMore) this.#stopWaiting();
+    });
   }
 
   /** Something of that run waits in storage: Python sends it. */

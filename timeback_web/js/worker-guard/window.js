@@ -62,11 +62,8 @@ export class OpenWindow {
   putAside() {
     this.takeBack();
     if (!this.hasActiveTime) return;
-    const { win } = this;
-    const entry = heartbeat(win);
-    // A browser that is killed sends nothing: more than a heartbeat is better in storage.
-    this.aside = (win.elapsed > win.beat_ms && this.inJournal(entry))
-      || this.withBrowser(entry) || this.inJournal(entry);
+    const entry = heartbeat(this.win);
+    this.aside = this.withBrowser(entry) || this.inJournal(entry);
   }
 
   withBrowser(entry) {
