@@ -29,6 +29,7 @@ def account_for_everything(life):
         for truth in life.sessions
         if truth.survives_until is not None
     )
-    known = life.server.refused | life.came_too_late | life.lost | life.left_in_memory
+    known = life.server.refused | life.came_too_late | life.lost
+    known |= life.left_in_memory | life.doubted
     gone_ms = sum(known[start].active for start in known.keys() - life.server.taken.keys())
     assert life.received_ms == sum(truth.active for truth in life.sessions) - crashes_ms - gone_ms

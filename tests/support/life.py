@@ -77,6 +77,8 @@ class Life:
         self.came_too_late: Windows = {}
         self.left_in_memory: Windows = {}
         """Told lost: the page was left, and storage had not taken them."""
+        self.doubted: Windows = {}
+        """Told lost: no answer came for so long that the server might not recognise them."""
         self._locks, self._channels = FakeLocks(), FakeChannels()
         self.open_page(machine)
 
@@ -309,6 +311,14 @@ class Life:
         ours = [window for window in turned_away.values() if window.active == elapsed_ms]
         if ours and self.away and not self.storage.has_room:
             self.left_in_memory[ours[0].start] = turned_away.pop(ours[0].start)
+            return
+        unanswered = [
+            window
+            for window in self.wire.unanswered.values()
+            if window.active == elapsed_ms and self.wall_ms - window.end > RECOGNISED_FOR_MS
+        ]
+        if unanswered:
+            self.doubted[unanswered[0].start] = self.wire.unanswered.pop(unanswered[0].start)
         else:
             self._note_too_late(elapsed_ms)
 
@@ -363,11 +373,12 @@ class Life:
 
     @property
     def _settled(self) -> Windows:
-        return self.server.taken | self.server.refused | self.lost | self.left_in_memory
+        told = self.left_in_memory | self.doubted
+        return self.server.taken | self.server.refused | self.lost | told
 
     def _check_reports(self) -> None:
         reported = [*self.server.refused.values(), *self.came_too_late.values()]
-        reported += self.left_in_memory.values()
+        reported += [*self.left_in_memory.values(), *self.doubted.values()]
         assert Counter(self.given_up) == Counter(window.active for window in reported)
         assert len(self.server.heartbeats) == len(self.server.taken)
         assert not self.left_behind.keys() - self._settled.keys()

@@ -118,6 +118,7 @@ class Wire(FakeNetwork):
     Attributes:
         flying: Windows whose answer is still to come.
         unheard: Beacons of a browser that tells nobody whether they failed.
+        unanswered: Windows whose request has ended without an answer.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class Wire(FakeNetwork):
         self.fetching = 0
         self.flying: Windows = {}
         self.unheard: Windows = {}
+        self.unanswered: Windows = {}
         self._books = server
         self._on_sent = on_sent
         self._left_with_browser: dict[FakeArmed, Reported] = {}
@@ -173,6 +175,8 @@ class Wire(FakeNetwork):
 
         def answered(answer: Answer) -> None:
             del self.flying[window.start]
+            if answer.status is None:
+                self.unanswered[window.start] = window
             on_answer(answer)
 
         return answered
