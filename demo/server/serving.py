@@ -26,3 +26,8 @@ class Server(uvicorn.Server):
         """Stop: streams first."""
         self._stopping.set()
         await super().shutdown(sockets)
+        # Whoever is still there after the grace period (uvicorn leaves their sockets open).
+        for connection in list(self.server_state.connections):
+            if (transport := getattr(connection, "transport", None)) is not None:
+                transport.abort()
+        await asyncio.sleep(0)
