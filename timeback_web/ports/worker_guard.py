@@ -38,7 +38,6 @@ class OpenWindow(NamedTuple):
         elapsed_ms: Active time in it so far.
         running: Whether time is active as long as the page is in sight.
         stall_limit_ms: The longest step that still counts as active.
-        heartbeat_ms: What is longer is put aside in storage, not with the browser.
         body: A heartbeat of this run; its times are to be replaced.
         learner: The app's tag of the learner, or empty.
         url: Where heartbeats go.
@@ -56,7 +55,6 @@ class OpenWindow(NamedTuple):
     elapsed_ms: int
     running: bool
     stall_limit_ms: int
-    heartbeat_ms: int
     body: str
     learner: str
     url: str

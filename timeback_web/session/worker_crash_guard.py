@@ -36,7 +36,7 @@ class WorkerCrashGuard(CrashGuard):
         delivery: Of the client.
         timers: Of the worker.
         worker_guard: On the main thread.
-        heartbeat_ms: What is longer is put aside in storage, not with the browser.
+        heartbeat_ms: For the base class; the guard on the main thread has no use for it.
         stall_limit_ms: The longest step that still counts as active.
     """
 
@@ -143,7 +143,6 @@ class WorkerCrashGuard(CrashGuard):
             elapsed_ms=ledger.open_active_ms,
             running=ledger.causes <= _OF_THE_PAGE,
             stall_limit_ms=self._stall_limit_ms,
-            heartbeat_ms=self._heartbeat_ms,
             body=self._blank.body,
             learner=self._blank.learner,
             owned=self._owns_run,

@@ -52,7 +52,6 @@ class MessageGuard:
             elapsed=window.elapsed_ms,
             running=window.running,
             stall_ms=window.stall_limit_ms,
-            beat_ms=window.heartbeat_ms,
             body=window.body,
             learner=window.learner,
             url=window.url,
